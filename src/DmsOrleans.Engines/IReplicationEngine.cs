@@ -178,7 +178,8 @@ public sealed record RunEnd(DateTimeOffset At, string StopReason, StepFailure? F
 /// <param name="Stats">The model's statistics, dates included; <see cref="ReplicationStats.StopDate"/>, FreshStartDate and StartDate are set by the caller.</param>
 /// <param name="RecoveryCheckpoint">Where change capture stands; null without change capture.</param>
 /// <param name="SubPhase">Inside running: <c>full load</c>, <c>cached changes</c>, <c>ongoing changes</c>, or <c>finished</c>.</param>
-public sealed record RunProgress(ReplicationStats Stats, string? RecoveryCheckpoint, string SubPhase);
+/// <param name="Elapsed">Simulated running time, carried-over time included: passed back as <see cref="EngineJob.ElapsedBefore"/> when the run is resumed.</param>
+public sealed record RunProgress(ReplicationStats Stats, string? RecoveryCheckpoint, string SubPhase, TimeSpan Elapsed);
 
 /// <summary>The model's stop reasons, verbatim.</summary>
 public static class StopReasons

@@ -1,0 +1,92 @@
+using DmsOrleans.Engines;
+using DmsOrleans.Replications;
+using DmsOrleans.Storage;
+
+namespace DmsOrleans.Endpoints;
+
+/// <summary>
+/// Reads endpoints, secrets included, from the store. What is asked while a read is under way shares the next read: thousands of walks over
+/// the same two endpoints cost a few reads, and nobody is answered from before the question.
+/// </summary>
+internal sealed class EndpointReader(IStateStore store, SecretProtector protector)
+{
+    private readonly Lock gate = new();
+    private Dictionary<string, TaskCompletionSource<EngineEndpoint?>> next = new(StringComparer.Ordinal);
+    private bool reading;
+
+    /// <summary>Source and target of a spec. Both exist while a config names them: the store sees to it.</summary>
+    public async ValueTask<EndpointPair> ReadAsync(ReplicationSpec spec)
+    {
+        var source = FindAsync(spec.SourceEndpointArn);
+        var target = FindAsync(spec.TargetEndpointArn);
+        return new EndpointPair(
+            await source ?? throw new InvalidOperationException($"Endpoint {spec.SourceEndpointArn} is gone."),
+            await target ?? throw new InvalidOperationException($"Endpoint {spec.TargetEndpointArn} is gone."));
+    }
+
+    /// <summary>The endpoint as it is now; null when there is none.</summary>
+    public Task<EngineEndpoint?> FindAsync(string arn)
+    {
+        lock (gate)
+        {
+            if (!next.TryGetValue(arn, out var answer))
+            {
+                next[arn] = answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            }
+
+            if (!reading)
+            {
+                reading = true;
+                _ = Task.Run(ReadAllAsync);
+            }
+
+            return answer.Task;
+        }
+    }
+
+    private async Task ReadAllAsync()
+    {
+        while (TakeNext() is { } questions)
+        {
+            try
+            {
+                var page = await store.ListAsync<EndpointState>(
+                    new() { Kind = EndpointState.Kind, Keys = [.. questions.Keys], Limit = questions.Count }, CancellationToken.None);
+                var found = page.Items.ToDictionary(i => i.Key, i => i.State);
+                foreach (var (arn, answer) in questions)
+                {
+                    answer.SetResult(found.TryGetValue(arn, out var state) ? Opened(arn, state) : null);
+                }
+            }
+            catch (Exception e)
+            {
+                // Everyone who asked is told; whoever asks next starts a new read.
+                foreach (var answer in questions.Values)
+                {
+                    answer.TrySetException(e);
+                }
+            }
+        }
+    }
+
+    private Dictionary<string, TaskCompletionSource<EngineEndpoint?>>? TakeNext()
+    {
+        lock (gate)
+        {
+            if (next.Count == 0)
+            {
+                reading = false;
+                return null;
+            }
+
+            var taken = next;
+            next = new(StringComparer.Ordinal);
+            return taken;
+        }
+    }
+
+    private EngineEndpoint Opened(string arn, EndpointState state) => new(arn, state.Spec!, protector.Unprotect(arn, state.ProtectedSecrets));
+}
+
+/// <summary>Both ends of a replication.</summary>
+internal sealed record EndpointPair(EngineEndpoint Source, EngineEndpoint Target);

@@ -1,0 +1,34 @@
+using DmsOrleans.Capacity;
+using DmsOrleans.Endpoints;
+using DmsOrleans.Engines;
+using DmsOrleans.Replications;
+using DmsOrleans.WakeUps;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace DmsOrleans;
+
+/// <summary>Registers what the grains use.</summary>
+public static class GrainsRegistration
+{
+    /// <summary>
+    /// The services of replications and endpoints. Needs an <see cref="IReplicationEngine"/>, a <see cref="Storage.IStateStore"/>, a
+    /// <see cref="TimeProvider"/> that does not step back, and Data Protection from the host.
+    /// </summary>
+    public static IServiceCollection AddReplicationGrains(this IServiceCollection services)
+    {
+        services.AddOptions<ReplicationOptions>().BindConfiguration(ReplicationOptions.Section).ValidateDataAnnotations()
+            .Validate(o => TimeScale.TryParse(o.TimeScale, out _), $"{ReplicationOptions.Section}:TimeScale must be a number greater than 0, or 'infinite'.")
+            .ValidateOnStart();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(s => new ReplicationSchedule(s.GetRequiredService<IReplicationEngine>(), s.GetRequiredService<IOptions<ReplicationOptions>>().Value));
+        services.AddSingleton<ReplicationSteps>().AddSingleton<ReplicationViews>().AddSingleton<ReplicationRules>().AddSingleton<ReplicationMetrics>();
+        services.AddSingleton<ReplicationServices>();
+        services.AddSingleton<SecretProtector>().AddSingleton<EndpointReader>();
+        services.AddSingleton<CapacityPool>().AddHostedService<CapacityLedger>();
+        services.AddSingleton<WakeQueue>().AddHostedService(s => s.GetRequiredService<WakeQueue>());
+        services.AddHostedService<Sweeper>();
+        return services;
+    }
+}

@@ -1,0 +1,98 @@
+using DmsOrleans.Engines;
+
+namespace DmsOrleans.Replications;
+
+/// <summary>Something that happened to a replication and, once stored, is one transition of its history.</summary>
+/// <param name="Cause">The name kept in the history, kebab case; never renamed, histories hold it.</param>
+internal abstract record ReplicationEvent(string Cause)
+{
+    /// <summary>For a person, kept in the history; null when the cause says it all.</summary>
+    public string? Details { get; init; }
+
+    /// <summary>The config was accepted.</summary>
+    public sealed record Created(ReplicationSpec Spec) : ReplicationEvent("created");
+
+    /// <summary>StartReplication was accepted.</summary>
+    public sealed record StartRequested(RunState Run) : ReplicationEvent("start-requested");
+
+    /// <summary>The engine did the phase's work and time is up.</summary>
+    public sealed record PhaseCompleted(PhaseResult Result) : ReplicationEvent("phase-completed");
+
+    /// <summary>The pool cannot grant the capacity yet.</summary>
+    public sealed record CapacityAwaited(string Reason) : ReplicationEvent("capacity-awaited");
+
+    /// <summary>The run ended by itself, without an error.</summary>
+    public sealed record RunEnded(string StopReason, RunReport? Report) : ReplicationEvent("run-ended");
+
+    /// <summary>The engine reported an error.</summary>
+    public sealed record Failure(IReadOnlyList<string> Messages, string StopReason, RunReport? Report) : ReplicationEvent("failure");
+
+    /// <summary>StopReplication was accepted.</summary>
+    public sealed record StopRequested : ReplicationEvent
+    {
+        public StopRequested()
+            : base("stop-requested")
+        {
+        }
+    }
+
+    /// <summary>The engine has stopped.</summary>
+    public sealed record StopCompleted(RunReport? Report) : ReplicationEvent("stop-completed");
+
+    /// <summary>Tables are loaded again.</summary>
+    public sealed record ReloadRequested(IReadOnlyList<TableReload> Reloads) : ReplicationEvent("reload-requested");
+
+    /// <summary>ModifyReplicationConfig was accepted.</summary>
+    public sealed record ModifyRequested(ReplicationSpec Spec) : ReplicationEvent("modify-requested");
+
+    /// <summary>The modification is in force.</summary>
+    public sealed record Modified : ReplicationEvent
+    {
+        public Modified()
+            : base("modified")
+        {
+        }
+    }
+
+    /// <summary>DeleteReplicationConfig was accepted.</summary>
+    public sealed record DeleteRequested : ReplicationEvent
+    {
+        public DeleteRequested()
+            : base("delete-requested")
+        {
+        }
+    }
+
+    /// <summary>Capacity is being taken back after rest.</summary>
+    public sealed record DeprovisioningStarted : ReplicationEvent
+    {
+        public DeprovisioningStarted()
+            : base("deprovisioning-started")
+        {
+        }
+    }
+
+    /// <summary>Capacity has been taken back; statistics are lost with it.</summary>
+    public sealed record Deprovisioned : ReplicationEvent
+    {
+        public Deprovisioned()
+            : base("deprovisioned")
+        {
+        }
+    }
+}
+
+/// <summary>What a completed phase brought, for the phases that bring something.</summary>
+/// <param name="Metadata">After fetching_metadata.</param>
+/// <param name="Estimate">After calculating_capacity.</param>
+/// <param name="GrantedUnits">After provisioning_capacity, DCUs.</param>
+internal sealed record PhaseResult(SourceMetadata? Metadata = null, CapacityEstimate? Estimate = null, int? GrantedUnits = null)
+{
+    /// <summary>A phase that brings nothing but its end.</summary>
+    public static PhaseResult Nothing { get; } = new();
+}
+
+/// <summary>Where a run stood when it came to rest; there is none when it never reached <c>running</c>.</summary>
+/// <param name="Elapsed">Simulated running time, carried-over time included.</param>
+/// <param name="Checkpoint">Where change capture stood; null without change capture.</param>
+internal sealed record RunReport(TimeSpan Elapsed, string? Checkpoint);

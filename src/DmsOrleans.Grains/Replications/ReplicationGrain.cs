@@ -1,0 +1,450 @@
+using DmsOrleans.Capacity;
+using DmsOrleans.Engines;
+using DmsOrleans.Storage;
+using DmsOrleans.WakeUps;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Runtime;
+using Orleans.Storage;
+using Orleans.Timers;
+
+namespace DmsOrleans.Replications;
+
+/// <summary>
+/// One replication. Decides, writes, then acts: a method here finds the event, <see cref="ReplicationLifecycle"/> makes the next state
+/// of it, the store makes it durable, and only then is anything answered or done outside. A crash between any two lines leaves a
+/// state that the next activation carries on from.
+/// </summary>
+[GrainType("replication"), CollectionAgeLimit(Minutes = 5)]
+internal sealed partial class ReplicationGrain(
+    [PersistentState(ReplicationState.Kind)] IPersistentState<ReplicationState> stored,
+    ReplicationServices services,
+    ILogger<ReplicationGrain> logger) : Grain, IReplicationGrain, IRemindable
+{
+    // Timers take at most 49 days; a deadline further away is armed again when this one fires.
+    private static readonly TimeSpan MaxTimerWait = TimeSpan.FromDays(40);
+
+    private readonly ReplicationOptions options = services.Options;
+    private WakeReminder reminder = null!;
+    private IGrainTimer? timer;
+    private PhaseWork? work;
+    private CancellationTokenSource stepping = new();
+    private string arn = "";
+
+    /// <summary>The last state known to be durable: reads between a decision and its confirmation see this one.</summary>
+    private ReplicationState State { get; set; } = new();
+
+    private bool Exists => State.Sequence > 0;
+
+    private DateTimeOffset Now => services.Time.GetUtcNow();
+
+    private bool IsDue => State.Due is { } due && due <= Now;
+
+    /// <inheritdoc/>
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        arn = this.GetPrimaryKeyString();
+        reminder = new WakeReminder(this, options);
+        if (stored.RecordExists)
+        {
+            State = stored.State;
+            services.Capacity.Correct(arn, State.Provision?.CapacityUnits ?? 0);
+            ArmTimer();
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        await stepping.CancelAsync();
+        stepping.Dispose();
+    }
+
+    /// <inheritdoc/>
+    public async Task<Answer<ReplicationView>> Create(CreateReplication command)
+    {
+        if (Exists)
+        {
+            return Refused(new(Fault.ResourceAlreadyExists, $"A replication config with the ARN {arn} already exists.", arn));
+        }
+
+        var spec = command.Spec with { CreatedAt = Now, UpdatedAt = Now };
+        if (await services.Rules.CheckAsync(arn, spec) is { } refusal)
+        {
+            return Refused(refusal);
+        }
+
+        State = new() { Scope = new Arn(arn).Scope.ToString() };
+        return await DecideAsync(new ReplicationEvent.Created(spec));
+    }
+
+    /// <inheritdoc/>
+    public async Task<Answer<ReplicationView>> Start(StartReplication command)
+    {
+        if (Refuse("start", status => status.IsAtRest()) is { } refusal)
+        {
+            return Refused(refusal);
+        }
+
+        var (run, notLegal) = ReplicationStarts.Plan(State, command, Now);
+        if (notLegal is not null)
+        {
+            return Refused(notLegal);
+        }
+
+        return await DecideAsync(new ReplicationEvent.StartRequested(run!));
+    }
+
+    /// <inheritdoc/>
+    public async Task<Answer<ReplicationView>> Stop(StopReplication command)
+    {
+        if (Refuse("stop", status => status.IsStartPhase() || status == ReplicationStatus.Running) is { } refusal)
+        {
+            return Refused(refusal);
+        }
+
+        return await DecideAsync(new ReplicationEvent.StopRequested { Details = command.Reason });
+    }
+
+    /// <inheritdoc/>
+    public async Task<Answer<ReplicationView>> Modify(ModifyReplication command)
+    {
+        if (Refuse("be modified", status => status.IsAtRest()) is { } refusal)
+        {
+            return Refused(refusal);
+        }
+
+        var (spec, notLegal) = await services.Rules.ModifyAsync(arn, State, command, Now);
+        if (notLegal is not null)
+        {
+            return Refused(notLegal);
+        }
+
+        var answer = await DecideAsync(new ReplicationEvent.ModifyRequested(spec!));
+        return answer.Value is not null && options.ModifyDuration == TimeSpan.Zero ? await DecideAsync(new ReplicationEvent.Modified()) : answer;
+    }
+
+    /// <inheritdoc/>
+    public async Task<Answer<ReplicationView>> Delete(DeleteReplication command)
+    {
+        if (Refuse("be deleted", status => status.IsAtRest()) is { } refusal)
+        {
+            return Refused(refusal);
+        }
+
+        return await DecideAsync(new ReplicationEvent.DeleteRequested());
+    }
+
+    /// <inheritdoc/>
+    public async Task<Answer<ReplicationView>> Reload(ReloadTables command)
+    {
+        if (Refuse("reload tables", status => status == ReplicationStatus.Running) is { } refusal)
+        {
+            return Refused(refusal);
+        }
+
+        var known = services.Views.TablesOf(arn, State).Select(t => t.Name).ToHashSet();
+        return ReplicationRules.CheckReload(State, command, known) is { } notLegal
+            ? Refused(notLegal)
+            : await DecideAsync(new ReplicationEvent.ReloadRequested(
+                [.. State.Run!.Reloads ?? [], .. command.Tables.Select(table => new TableReload(table, Now))]));
+    }
+
+    /// <inheritdoc/>
+    public Task<Answer<TagSet>> AddTags(AddTags command) =>
+        ChangeTagsAsync(tags => new Dictionary<string, string>([.. tags.Where(t => !command.Tags.ContainsKey(t.Key)), .. command.Tags]));
+
+    /// <inheritdoc/>
+    public Task<Answer<TagSet>> RemoveTags(RemoveTags command) =>
+        ChangeTagsAsync(tags => tags.Where(t => !command.Keys.Contains(t.Key)).ToDictionary());
+
+    /// <inheritdoc/>
+    public Task<ReplicationView?> GetState() => Task.FromResult(Exists ? View() : null);
+
+    /// <inheritdoc/>
+    public Task Wake(WakeReason reason) => AdvanceAsync();
+
+    /// <inheritdoc/>
+    public async Task ReceiveReminder(string reminderName, TickStatus status)
+    {
+        if (Exists && State.Due is not null)
+        {
+            await AdvanceAsync();
+        }
+        else
+        {
+            // Left over from a crash between coming to rest and removing it.
+            await reminder.RemoveAsync();
+        }
+    }
+
+    private async Task OnTimerAsync()
+    {
+        if (!services.WakeQueue.TryEnter())
+        {
+            services.WakeQueue.Enqueue(arn, WakeReason.Timer);
+            return;
+        }
+
+        try
+        {
+            await AdvanceAsync();
+        }
+        finally
+        {
+            services.WakeQueue.Leave();
+        }
+    }
+
+    // Catches up with all that is due, one stored transition at a time: phases that need no wait are walked in one turn.
+    private async Task AdvanceAsync()
+    {
+        while (IsDue)
+        {
+            if (State.Status == ReplicationStatus.Deleting)
+            {
+                await VanishAsync();
+                return;
+            }
+
+            if (await NextEventAsync() is not { } happened)
+            {
+                return;
+            }
+
+            if (happened is ReplicationEvent.CapacityAwaited && State.StatusSince < State.UpdatedAt)
+            {
+                await PostponeAsync(Now + options.CapacityPollInterval);
+            }
+            else
+            {
+                await StoreAsync(happened);
+            }
+        }
+
+        ArmTimer();
+        if (!Exists)
+        {
+            DeactivateOnIdle();
+        }
+    }
+
+    // What happens now that time is up; null while the engine is still at work, which wakes the grain when it is done.
+    private async ValueTask<ReplicationEvent?> NextEventAsync()
+    {
+        if (work is not null && work.Sequence == State.Sequence)
+        {
+            if (!work.Task.IsCompleted)
+            {
+                return null;
+            }
+
+            var done = work.Task;
+            work = null;
+            return await done;
+        }
+
+        var endpoints = State.Status == ReplicationStatus.TestingConnection ? await services.Endpoints.ReadAsync(State.Spec!) : null;
+        var step = services.Steps.NextAsync(arn, State, endpoints, stepping.Token);
+        if (step.IsCompleted)
+        {
+            return await step;
+        }
+
+        work = new PhaseWork(State.Sequence, step.AsTask());
+        _ = work.Task.ContinueWith(
+            _ => services.WakeQueue.Enqueue(arn, WakeReason.Command), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        return null;
+    }
+
+    // A command's way: store, answer with what is stored now, and have the rest done.
+    private async Task<Answer<ReplicationView>> DecideAsync(ReplicationEvent happened)
+    {
+        try
+        {
+            await StoreAsync(happened);
+        }
+        catch (Exception e) when (StoreRefusals.Of(e) is { } refusal)
+        {
+            return Refused(refusal);
+        }
+
+        if (IsDue)
+        {
+            services.WakeQueue.Enqueue(arn, WakeReason.Command);
+        }
+        else
+        {
+            ArmTimer();
+        }
+
+        return View();
+    }
+
+    private async Task StoreAsync(ReplicationEvent happened)
+    {
+        var before = State;
+        var next = ReplicationLifecycle.Apply(before, happened, Now, state => services.Schedule.DueOf(arn, state));
+        if (next.Due is { } due)
+        {
+            await reminder.EnsureAsync(due - next.UpdatedAt);
+        }
+
+        await WriteAsync(next);
+        services.Metrics.Stored(next.LastTransition!);
+        LogTransition(logger, next.Spec!.Identifier, next.Run?.Number ?? 0, next.LastTransition!.From, next.Status, happened.Cause, next.Sequence);
+        await ActAsync(before, next);
+    }
+
+    // The deadline moves, nothing else: no transition, no history entry.
+    private async Task PostponeAsync(DateTimeOffset due)
+    {
+        await WriteAsync(State with { Due = due });
+        ArmTimer();
+    }
+
+    private async Task WriteAsync(ReplicationState next)
+    {
+        stored.State = next;
+        try
+        {
+            await stored.WriteStateAsync();
+        }
+        catch (Exception e) when (StoreRefusals.Of(e) is not null)
+        {
+            stored.State = State;
+            throw;
+        }
+        catch (Exception e)
+        {
+            // Memory may differ from the store now: the next activation reads what is true.
+            LogUnconfirmed(logger, e, arn, next.Sequence);
+            DeactivateOnIdle();
+            throw StoreRefusals.Unconfirmed(arn, e);
+        }
+
+        State = next;
+    }
+
+    // The outside follows the stored state: the engine's work, the ledger, the reminder. All of it is repeatable.
+    private async ValueTask ActAsync(ReplicationState before, ReplicationState after)
+    {
+        if (work is not null)
+        {
+            // The replication moved on without it: a stop, usually.
+            await stepping.CancelAsync();
+            stepping.Dispose();
+            stepping = new();
+            work = null;
+        }
+
+        var units = after.Provision?.CapacityUnits ?? 0;
+        var leftTheLine = before.Status == ReplicationStatus.ProvisioningCapacity && after.Status != before.Status;
+        if (leftTheLine || units != (before.Provision?.CapacityUnits ?? 0))
+        {
+            services.Capacity.Correct(arn, units);
+        }
+
+        if (after.Due is null && before.Due is not null)
+        {
+            await reminder.RemoveAsync();
+        }
+    }
+
+    // Everything that was the replication's goes; the state goes last, so that a crash in between is carried on from.
+    private async Task VanishAsync()
+    {
+        if (State.Run is not null)
+        {
+            await services.Engine.CleanUpAsync(EngineJobs.Of(arn, State), stepping.Token);
+        }
+
+        await reminder.RemoveAsync();
+        services.Capacity.Correct(arn, 0);
+        try
+        {
+            await stored.ClearStateAsync();
+        }
+        catch (Exception e)
+        {
+            LogUnconfirmed(logger, e, arn, State.Sequence);
+            DeactivateOnIdle();
+            throw StoreRefusals.Unconfirmed(arn, e);
+        }
+
+        LogDeleted(logger, arn);
+        State = new();
+        DeactivateOnIdle();
+    }
+
+    private async Task<Answer<TagSet>> ChangeTagsAsync(Func<IReadOnlyDictionary<string, string>, Dictionary<string, string>> change)
+    {
+        if (!Exists)
+        {
+            DeactivateOnIdle();
+            return NotFound();
+        }
+
+        var tags = change(State.Spec!.Tags);
+        await WriteAsync(State with { Spec = State.Spec with { Tags = tags }, SpecRevision = State.SpecRevision + 1 });
+        return new TagSet(tags);
+    }
+
+    // The wait is measured on a monotonic clock from here on: a wall clock that steps back does not lengthen it.
+    private void ArmTimer()
+    {
+        if (!options.UseTimer || State.Due is not { } due)
+        {
+            timer?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            return;
+        }
+
+        var wait = due - Now;
+        wait = wait < TimeSpan.Zero ? TimeSpan.Zero : wait > MaxTimerWait ? MaxTimerWait : wait;
+        if (timer is null)
+        {
+            timer = this.RegisterGrainTimer(
+                static (grain, _) => grain.OnTimerAsync(), this, new GrainTimerCreationOptions(wait, Timeout.InfiniteTimeSpan) { KeepAlive = true });
+        }
+        else
+        {
+            timer.Change(wait, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private ReplicationView View() => services.Views.Of(arn, State, services.SiloName);
+
+    private Refusal NotFound() => Refusal.NotFound($"Replication Config {arn} was not found.");
+
+    // Worded as the service does: "Replication for Replication Config: x is in MODIFYING state and cannot start".
+    private Refusal? Refuse(string verb, Func<ReplicationStatus, bool> isLegalIn)
+    {
+        if (!Exists)
+        {
+            DeactivateOnIdle();
+            return NotFound();
+        }
+
+        return isLegalIn(State.Status)
+            ? null
+            : Refusal.InvalidState($"Replication for Replication Config: {State.Spec!.Identifier} is in {State.Status.ToWire().ToUpperInvariant()} state and cannot {verb}");
+    }
+
+    private Refusal Refused(Refusal refusal)
+    {
+        services.Metrics.Refused(refusal.Fault);
+        if (!Exists)
+        {
+            DeactivateOnIdle();
+        }
+
+        return refusal;
+    }
+}
+
+/// <summary>An engine's work on one step, beside the grain's turns.</summary>
+/// <param name="Sequence">Of the state it is done for: its outcome is of no use to any other.</param>
+/// <param name="Task">The outcome.</param>
+internal sealed record PhaseWork(long Sequence, Task<ReplicationEvent> Task);

@@ -1,0 +1,48 @@
+using DmsOrleans.Capacity;
+using DmsOrleans.Endpoints;
+using DmsOrleans.Engines;
+using DmsOrleans.WakeUps;
+using Microsoft.Extensions.Options;
+using Orleans.Runtime;
+
+namespace DmsOrleans.Replications;
+
+/// <summary>What every replication of a silo uses, once per silo: an activation holds one reference instead of ten.</summary>
+internal sealed class ReplicationServices(
+    IReplicationEngine engine,
+    ReplicationSchedule schedule,
+    ReplicationSteps steps,
+    ReplicationViews views,
+    ReplicationRules rules,
+    ReplicationMetrics metrics,
+    EndpointReader endpoints,
+    CapacityPool capacity,
+    WakeQueue wakeQueue,
+    TimeProvider time,
+    IOptions<ReplicationOptions> options,
+    ILocalSiloDetails silo)
+{
+    public IReplicationEngine Engine { get; } = engine;
+
+    public ReplicationSchedule Schedule { get; } = schedule;
+
+    public ReplicationSteps Steps { get; } = steps;
+
+    public ReplicationViews Views { get; } = views;
+
+    public ReplicationRules Rules { get; } = rules;
+
+    public ReplicationMetrics Metrics { get; } = metrics;
+
+    public EndpointReader Endpoints { get; } = endpoints;
+
+    public CapacityPool Capacity { get; } = capacity;
+
+    public WakeQueue WakeQueue { get; } = wakeQueue;
+
+    public TimeProvider Time { get; } = time;
+
+    public ReplicationOptions Options { get; } = options.Value;
+
+    public string SiloName { get; } = silo.Name;
+}

@@ -1,0 +1,190 @@
+using System.Text.Json.Serialization;
+using DmsOrleans.Engines;
+using DmsOrleans.Storage;
+
+namespace DmsOrleans.Replications;
+
+/// <summary>What is stored of a replication. Each event makes a new one (<see cref="ReplicationLifecycle.Apply"/>); nothing else changes it.</summary>
+[GenerateSerializer, Alias("dms.ReplicationState")]
+internal sealed record ReplicationState : IIndexedState, IHistoryState, ISpecState
+{
+    /// <summary>The state name, which is its kind in the store.</summary>
+    public const string Kind = "replication";
+
+    /// <summary>What the user asked for; stored in a row of its own, since it is large and seldom changes.</summary>
+    /// <remarks>Settable because the store fills it in after reading the rest.</remarks>
+    [Id(0), JsonIgnore]
+    public ReplicationSpec? Spec { get; set; }
+
+    /// <summary>One more with each change of <see cref="Spec"/>.</summary>
+    [Id(1)]
+    public int SpecRevision { get; init; }
+
+    /// <summary>Account and region, as the store keeps them.</summary>
+    [Id(2)]
+    public string Scope { get; init; } = "";
+
+    [Id(3)]
+    public ReplicationStatus Status { get; init; }
+
+    /// <summary>Of the last transition.</summary>
+    [Id(4)]
+    public long Sequence { get; init; }
+
+    /// <summary>When the status was entered.</summary>
+    [Id(5)]
+    public DateTimeOffset StatusSince { get; init; }
+
+    /// <summary>When the last transition was decided.</summary>
+    [Id(6)]
+    public DateTimeOffset UpdatedAt { get; init; }
+
+    /// <summary>When the grain must act next; null when only a command moves it.</summary>
+    [Id(7)]
+    public DateTimeOffset? Due { get; init; }
+
+    /// <summary>The run in progress or the last one; null before the first start.</summary>
+    [Id(8)]
+    public RunState? Run { get; init; }
+
+    /// <summary>Capacity; null before the first provisioning.</summary>
+    [Id(9)]
+    public ProvisionState? Provision { get; init; }
+
+    [Id(10)]
+    public string? StopReason { get; init; }
+
+    [Id(11)]
+    public IReadOnlyList<string>? FailureMessages { get; init; }
+
+    /// <summary>The status to come back to after modifying.</summary>
+    [Id(12)]
+    public ReplicationStatus? ReturnTo { get; init; }
+
+    /// <summary>The step that led here; the history keeps it, the state does not.</summary>
+    [Id(13), JsonIgnore]
+    public Transition? LastTransition { get; init; }
+
+    Type ISpecState.SpecType => typeof(ReplicationSpec);
+
+    object? ISpecState.Spec
+    {
+        get => Spec;
+        set => Spec = (ReplicationSpec?)value;
+    }
+
+    StateIndex IIndexedState.Index => new()
+    {
+        Scope = Scope,
+        Name = Spec!.Identifier,
+        Status = Status.ToWire(),
+        Due = Due,
+        CapacityUnits = Provision?.CapacityUnits ?? 0,
+        References = [new("endpoint", Spec.SourceEndpointArn), new("endpoint", Spec.TargetEndpointArn)],
+    };
+}
+
+/// <summary>One run: from a start to rest.</summary>
+[GenerateSerializer, Immutable, Alias("dms.RunState")]
+internal sealed record RunState
+{
+    /// <summary>1 for the first.</summary>
+    [Id(0)]
+    public required int Number { get; init; }
+
+    /// <summary>StartReplicationType as sent.</summary>
+    [Id(1)]
+    public required string StartType { get; init; }
+
+    [Id(2)]
+    public DateTimeOffset? CdcStartTime { get; init; }
+
+    [Id(3)]
+    public string? CdcStartPosition { get; init; }
+
+    [Id(4)]
+    public string? CdcStopPosition { get; init; }
+
+    [Id(5)]
+    public required DateTimeOffset StartedAt { get; init; }
+
+    /// <summary>When this or an earlier run last began from scratch.</summary>
+    [Id(6)]
+    public required DateTimeOffset FreshStartAt { get; init; }
+
+    /// <summary>Whether the phases that find and provision capacity are left out, because the capacity is still there.</summary>
+    [Id(7)]
+    public bool ShortWalk { get; init; }
+
+    /// <summary>Simulated running time carried over from the runs this one resumes.</summary>
+    [Id(8)]
+    public TimeSpan ElapsedBefore { get; init; }
+
+    /// <summary>When <c>running</c> was reached; null before.</summary>
+    [Id(9)]
+    public DateTimeOffset? RunningSince { get; init; }
+
+    /// <summary>The time scale in force when <c>running</c> was reached: statistics keep their meaning when a node comes back with another.</summary>
+    [Id(10)]
+    public double Scale { get; init; } = 1;
+
+    /// <summary>When it came to rest; null while it lasts.</summary>
+    [Id(11)]
+    public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>What fetching_metadata found.</summary>
+    [Id(12)]
+    public SourceMetadata? Metadata { get; init; }
+
+    /// <summary>DCUs that calculating_capacity asked for.</summary>
+    [Id(13)]
+    public int? EstimatedUnits { get; init; }
+
+    /// <summary>Tables asked to be loaded again.</summary>
+    [Id(14)]
+    public IReadOnlyList<TableReload>? Reloads { get; init; }
+
+    /// <summary>Where change capture can be taken up, once at rest.</summary>
+    [Id(15)]
+    public string? RecoveryCheckpoint { get; init; }
+
+    /// <summary>Simulated running time when it came to rest, carried-over time included: what a resume carries on from.</summary>
+    [Id(16)]
+    public TimeSpan? ElapsedAtEnd { get; init; }
+
+    /// <summary>Whether this run or one before it reached <c>running</c>.</summary>
+    [Id(17)]
+    public bool EverRan { get; init; }
+
+    /// <summary>Maps the run's real time to simulated time; null before <c>running</c>.</summary>
+    public RunClock? Clock() => RunningSince is { } since ? new RunClock(since, new TimeScale(Scale), ElapsedBefore) : null;
+}
+
+/// <summary>Capacity of a replication.</summary>
+[GenerateSerializer, Immutable, Alias("dms.ProvisionState")]
+internal sealed record ProvisionState
+{
+    public const string Provisioning = "provisioning";
+    public const string Provisioned = "provisioned";
+    public const string Deprovisioning = "deprovisioning";
+    public const string Deprovisioned = "deprovisioned";
+
+    /// <summary>One of the words above, as the service writes them.</summary>
+    [Id(0)]
+    public required string State { get; init; }
+
+    /// <summary>DCUs held from the pool; 0 when none.</summary>
+    [Id(1)]
+    public int CapacityUnits { get; init; }
+
+    [Id(2)]
+    public DateTimeOffset? DateProvisioned { get; init; }
+
+    /// <summary>How the capacity was computed, or why it is waited for.</summary>
+    [Id(3)]
+    public string? Reason { get; init; }
+
+    /// <summary>When <see cref="Reason"/> was written.</summary>
+    [Id(4)]
+    public DateTimeOffset? ReasonAt { get; init; }
+}

@@ -1,0 +1,109 @@
+using DmsOrleans.Capacity;
+using DmsOrleans.Endpoints;
+using DmsOrleans.Engines;
+using static DmsOrleans.Replications.ReplicationStatus;
+
+namespace DmsOrleans.Replications;
+
+/// <summary>
+/// What is done when a status is due: the engine's part of each phase, turned into the event it amounts to. Repeatable: after a crash the
+/// same step is done again. Completes at once where the engine does.
+/// </summary>
+internal sealed class ReplicationSteps(IReplicationEngine engine, ReplicationSchedule schedule, CapacityPool capacity, TimeProvider time)
+{
+    /// <summary>Does the step of the state's status.</summary>
+    /// <param name="arn">The replication.</param>
+    /// <param name="state">Its stored state, which is due.</param>
+    /// <param name="endpoints">Source and target, for testing_connection; null otherwise.</param>
+    /// <param name="cancellationToken">Cancelled when the replication moves on without the step.</param>
+    public ValueTask<ReplicationEvent> NextAsync(string arn, ReplicationState state, EndpointPair? endpoints, CancellationToken cancellationToken)
+    {
+        var job = EngineJobs.Of(arn, state);
+        return state.Status switch
+        {
+            Initializing => PhaseAsync(arn, state, engine.InitializeAsync(job, cancellationToken)),
+            PreparingMetadataResources => PhaseAsync(arn, state, engine.PrepareMetadataResourcesAsync(job, cancellationToken)),
+            TestingConnection => TestAsync(arn, state, job, endpoints!, cancellationToken),
+            FetchingMetadata => FetchAsync(arn, state, job, cancellationToken),
+            CalculatingCapacity => EstimateAsync(arn, state, job, cancellationToken),
+            ProvisioningCapacity => ProvisionAsync(arn, state, job, cancellationToken),
+            ReplicationStarting => PhaseAsync(arn, state, engine.StartAsync(job, cancellationToken)),
+            Running => EndAsync(arn, state, job, cancellationToken),
+            Stopping => StopAsync(arn, state, job, cancellationToken),
+            Modifying => ValueTask.FromResult<ReplicationEvent>(new ReplicationEvent.Modified()),
+            Stopped or Failed => ValueTask.FromResult<ReplicationEvent>(
+                state.Provision!.State == ProvisionState.Provisioned ? new ReplicationEvent.DeprovisioningStarted() : new ReplicationEvent.Deprovisioned()),
+            _ => throw new InvalidOperationException($"Nothing is due in status {state.Status.ToWire()}."),
+        };
+    }
+
+    private async ValueTask<ReplicationEvent> PhaseAsync(string arn, ReplicationState state, ValueTask<StepFailure?> step) =>
+        Completed(arn, state, await step, PhaseResult.Nothing);
+
+    private async ValueTask<ReplicationEvent> TestAsync(string arn, ReplicationState state, EngineJob job, EndpointPair endpoints, CancellationToken cancellationToken)
+    {
+        var failure = Framed(job, endpoints.Source, await engine.TestConnectionAsync(job, endpoints.Source, cancellationToken))
+            ?? Framed(job, endpoints.Target, await engine.TestConnectionAsync(job, endpoints.Target, cancellationToken));
+        return Completed(arn, state, failure, PhaseResult.Nothing);
+    }
+
+    // The frame the real service puts around a database's own words.
+    private static StepFailure? Framed(EngineJob job, EngineEndpoint endpoint, StepFailure? failure) => failure is null ? null : failure with
+    {
+        Message = $"Test connection failed for endpoint '{endpoint.Spec.Identifier}' and replication config '{job.Spec.Identifier}'. Failure Message: '{failure.Message}'",
+    };
+
+    private async ValueTask<ReplicationEvent> FetchAsync(string arn, ReplicationState state, EngineJob job, CancellationToken cancellationToken)
+    {
+        var result = await engine.FetchMetadataAsync(job, cancellationToken);
+        return Completed(arn, state, result.Failure, new PhaseResult(Metadata: result.Value));
+    }
+
+    private async ValueTask<ReplicationEvent> EstimateAsync(string arn, ReplicationState state, EngineJob job, CancellationToken cancellationToken)
+    {
+        var result = await engine.EstimateCapacityAsync(job, state.Run!.Metadata!, cancellationToken);
+        return Completed(arn, state, result.Failure, new PhaseResult(Estimate: result.Value));
+    }
+
+    private async ValueTask<ReplicationEvent> ProvisionAsync(string arn, ReplicationState state, EngineJob job, CancellationToken cancellationToken)
+    {
+        var units = state.Run!.EstimatedUnits!.Value;
+        return capacity.TryTake(arn, units) is { } awaited
+            ? new ReplicationEvent.CapacityAwaited(awaited) { Details = awaited }
+            : Completed(arn, state, await engine.ProvisionAsync(job, units, cancellationToken), new PhaseResult(GrantedUnits: units));
+    }
+
+    private async ValueTask<ReplicationEvent> EndAsync(string arn, ReplicationState state, EngineJob job, CancellationToken cancellationToken)
+    {
+        var end = schedule.RunEndOf(arn, state) ?? throw new InvalidOperationException("A run without an end is never due.");
+        await engine.StopAsync(job, cancellationToken);
+        var report = ReportOf(state, job, end.At);
+        return end.Failure is { } failure
+            ? new ReplicationEvent.Failure([failure.Message], end.StopReason, report) { Details = failure.Message }
+            : new ReplicationEvent.RunEnded(end.StopReason, report);
+    }
+
+    private async ValueTask<ReplicationEvent> StopAsync(string arn, ReplicationState state, EngineJob job, CancellationToken cancellationToken)
+    {
+        await engine.StopAsync(job, cancellationToken);
+        return new ReplicationEvent.StopCompleted(ReportOf(state, job, time.GetUtcNow()));
+    }
+
+    private ReplicationEvent Completed(string arn, ReplicationState state, StepFailure? failure, PhaseResult result) => failure is null
+        ? new ReplicationEvent.PhaseCompleted(result)
+        : new ReplicationEvent.Failure(
+            [failure.Message],
+            failure.Recoverable ? StopReasons.RecoverableError : StopReasons.FatalError,
+            ReportOf(state, EngineJobs.Of(arn, state), time.GetUtcNow())) { Details = failure.Message };
+
+    private RunReport? ReportOf(ReplicationState state, EngineJob job, DateTimeOffset at)
+    {
+        if (state.Run?.Clock() is not { } clock)
+        {
+            return null;
+        }
+
+        var progress = engine.Progress(job, clock, at);
+        return new RunReport(progress.Elapsed, progress.RecoveryCheckpoint);
+    }
+}

@@ -1,0 +1,73 @@
+using DmsOrleans.Engines;
+using static DmsOrleans.Replications.ReplicationStatus;
+
+namespace DmsOrleans.Replications;
+
+/// <summary>What we tell of a state. The same for a live activation and for a row read from the store.</summary>
+internal sealed class ReplicationViews(IReplicationEngine engine, TimeProvider time)
+{
+    public ReplicationView Of(string arn, ReplicationState state, string? silo = null)
+    {
+        var spec = state.Spec!;
+        var progress = ProgressOf(arn, state);
+        return new()
+        {
+            Arn = arn,
+            Config = spec,
+            Status = state.Status.ToWire(),
+            Sequence = state.Sequence,
+            Run = state.Run?.Number ?? 0,
+            StatusSince = state.StatusSince,
+            Due = state.Due,
+            WaitingOn = WaitingOn(state, progress),
+            Provision = state.Provision is { } p ? ProvisionOf(p) : null,
+            StopReason = state.StopReason,
+            FailureMessages = state.FailureMessages ?? [],
+            Stats = StatsOf(state, progress),
+            StartType = state.Run?.StartType,
+            CdcStartTime = state.Run?.CdcStartTime,
+            CdcStartPosition = state.Run?.CdcStartPosition,
+            CdcStopPosition = state.Run?.CdcStopPosition,
+            RecoveryCheckpoint = state.Run?.EndedAt is null ? progress?.RecoveryCheckpoint : state.Run.RecoveryCheckpoint,
+            CreatedAt = spec.CreatedAt,
+            UpdatedAt = state.UpdatedAt,
+            LastStopTime = state.Run?.EndedAt,
+            DeprovisionTime = state.Status is Stopped or Failed && state.Provision?.State == ProvisionState.Provisioned ? state.Due : null,
+            Silo = silo,
+        };
+    }
+
+    /// <summary>Tables of the last run; empty before it reached <c>running</c> and after deprovisioning, as the service forgets them then.</summary>
+    public IReadOnlyList<TableStatistics> TablesOf(string arn, ReplicationState state) =>
+        HasStatistics(state) && state.Run?.Clock() is { } clock ? engine.Tables(EngineJobs.Of(arn, state), clock, NowOf(state)) : [];
+
+    private RunProgress? ProgressOf(string arn, ReplicationState state) =>
+        HasStatistics(state) && state.Run?.Clock() is { } clock ? engine.Progress(EngineJobs.Of(arn, state), clock, NowOf(state)) : null;
+
+    // A run that has ended stands still at its end.
+    private DateTimeOffset NowOf(ReplicationState state) => state.Run!.EndedAt ?? time.GetUtcNow();
+
+    private static bool HasStatistics(ReplicationState state) =>
+        state.Provision is null or { State: not ProvisionState.Deprovisioned };
+
+    private static ReplicationStats? StatsOf(ReplicationState state, RunProgress? progress) => state.Run is not { } run || !HasStatistics(state) ? null
+        : (progress?.Stats ?? new ReplicationStats()) with { FreshStartDate = run.FreshStartAt, StartDate = run.StartedAt, StopDate = run.EndedAt };
+
+    private static ProvisionView ProvisionOf(ProvisionState state) => new()
+    {
+        State = state.State,
+        CapacityUnits = state.CapacityUnits,
+        DateProvisioned = state.DateProvisioned,
+        DateNewProvisioningDataAvailable = state.ReasonAt,
+        Reason = state.Reason,
+    };
+
+    private static string? WaitingOn(ReplicationState state, RunProgress? progress) => state.Status switch
+    {
+        ProvisioningCapacity when state.StatusSince < state.UpdatedAt => state.Provision?.Reason,
+        Running => progress?.SubPhase,
+        Created or Stopped or Failed => state.Provision?.State == ProvisionState.Deprovisioning ? "capacity is being taken back" : null,
+        _ when state.Due is null => "nothing planned: only a stop ends this phase",
+        _ => "the work of the phase",
+    };
+}

@@ -1,0 +1,50 @@
+using DmsOrleans.Replications;
+using Orleans.Runtime;
+
+namespace DmsOrleans.WakeUps;
+
+/// <summary>
+/// The one reminder of a replication in motion: the durable wake-up, registered before the first step is stored and removed at rest.
+/// It never carries the pace. A deadline far away (capacity to be taken back in 48 hours) moves its first tick there.
+/// </summary>
+internal sealed class WakeReminder(IGrainBase grain, ReplicationOptions options)
+{
+    public const string Name = "wake";
+
+    private IGrainReminder? registered;
+    private bool unknown = true;
+
+    /// <summary>Makes sure a tick will come within a period of <paramref name="wait"/> from now. Durable when it returns.</summary>
+    public async Task EnsureAsync(TimeSpan wait)
+    {
+        if (!options.UseReminder || (registered is not null && !IsFar(wait)))
+        {
+            return;
+        }
+
+        // The first tick is spread over the period, so that replications started together do not tick together for ever.
+        var spread = TimeSpan.FromTicks((long)(options.ReminderPeriod.Ticks * (grain.GrainContext.GrainId.GetUniformHashCode() / (double)uint.MaxValue)));
+        registered = await grain.RegisterOrUpdateReminder(Name, IsFar(wait) ? wait : spread, options.ReminderPeriod);
+        unknown = false;
+    }
+
+    /// <summary>Removes it. Nothing to remove is success.</summary>
+    public async Task RemoveAsync()
+    {
+        if (!options.UseReminder)
+        {
+            return;
+        }
+
+        registered ??= unknown ? await grain.GetReminder(Name) : null;
+        if (registered is not null)
+        {
+            await grain.UnregisterReminder(registered);
+        }
+
+        registered = null;
+        unknown = false;
+    }
+
+    private bool IsFar(TimeSpan wait) => wait > 2 * options.ReminderPeriod;
+}
