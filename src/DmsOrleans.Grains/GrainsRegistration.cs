@@ -28,7 +28,7 @@ public static class GrainsRegistration
         services.AddSingleton<SecretProtector>().AddSingleton<EndpointReader>();
         services.AddSingleton<CapacityPool>().AddHostedService<CapacityLedger>();
         services.AddSingleton<WakeQueue>().AddHostedService(s => s.GetRequiredService<WakeQueue>());
-        services.AddHostedService<Sweeper>();
+        services.AddHostedService<Sweeper>().AddHostedService<ReplicationCensus>();
         return services;
     }
 }

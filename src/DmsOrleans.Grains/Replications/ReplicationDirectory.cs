@@ -1,4 +1,3 @@
-using DmsOrleans.Engines.Settings;
 using DmsOrleans.Storage;
 using Orleans.Concurrency;
 

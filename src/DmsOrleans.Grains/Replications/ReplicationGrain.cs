@@ -19,7 +19,7 @@ namespace DmsOrleans.Replications;
 internal sealed partial class ReplicationGrain(
     [PersistentState(ReplicationState.Kind)] IPersistentState<ReplicationState> stored,
     ReplicationServices services,
-    ILogger<ReplicationGrain> logger) : Grain, IReplicationGrain, IRemindable
+    ILogger<ReplicationGrain> logger) : Grain, IReplicationGrain, IRemindable, IDisposable
 {
     // Timers take at most 49 days; a deadline further away is armed again when this one fires.
     private static readonly TimeSpan MaxTimerWait = TimeSpan.FromDays(40);
@@ -56,11 +56,10 @@ internal sealed partial class ReplicationGrain(
     }
 
     /// <inheritdoc/>
-    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
-    {
-        await stepping.CancelAsync();
-        stepping.Dispose();
-    }
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => stepping.CancelAsync();
+
+    /// <inheritdoc/>
+    public void Dispose() => stepping.Dispose();
 
     /// <inheritdoc/>
     public async Task<Answer<ReplicationView>> Create(CreateReplication command)

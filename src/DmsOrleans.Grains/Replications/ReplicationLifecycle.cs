@@ -14,7 +14,7 @@ internal static class ReplicationLifecycle
     public static ReplicationStatus? Next(ReplicationStatus? now, ReplicationEvent happened, bool shortWalk, ReplicationStatus? returnTo) =>
         (now, happened) switch
         {
-            (null, Created) => ReplicationStatus.Created,
+            (null, ReplicationEvent.Created) => ReplicationStatus.Created,
 
             (ReplicationStatus.Created or Stopped or Failed, StartRequested) => Initializing,
             (Initializing, PhaseCompleted) => shortWalk ? TestingConnection : PreparingMetadataResources,
@@ -69,7 +69,7 @@ internal static class ReplicationLifecycle
 
     // A command answers no deadline. The rest answers the stored one, unless it came before its time: a capacity grant, a failure of a running engine.
     private static DateTimeOffset? PlannedFor(ReplicationState now, ReplicationEvent happened, DateTimeOffset at) =>
-        happened is Created or StartRequested or StopRequested or ReloadRequested or ModifyRequested or DeleteRequested || at < now.Due ? null : now.Due;
+        happened is ReplicationEvent.Created or StartRequested or StopRequested or ReloadRequested or ModifyRequested or DeleteRequested || at < now.Due ? null : now.Due;
 
     private static ReplicationStatus? NextOf(ReplicationState now, ReplicationEvent happened) =>
         Next(now.Sequence == 0 ? null : now.Status, happened, now.Run?.ShortWalk ?? false, now.ReturnTo);
@@ -77,7 +77,7 @@ internal static class ReplicationLifecycle
     // What the event carries goes into the state; the status is not touched here.
     private static ReplicationState Fold(ReplicationState now, ReplicationEvent happened, DateTimeOffset at) => happened switch
     {
-        Created e => now with { Spec = e.Spec, SpecRevision = 1 },
+        ReplicationEvent.Created e => now with { Spec = e.Spec, SpecRevision = 1 },
         StartRequested e => now with { Run = e.Run, StopReason = null, FailureMessages = null, Provision = KeptAtStart(now.Provision, e.Run) },
         PhaseCompleted e => FoldPhase(now, e.Result, at),
         CapacityAwaited e => now with { Provision = Awaited(now.Provision, e.Reason, at) },

@@ -1,4 +1,5 @@
 using DmsOrleans.Engines;
+using DmsOrleans.Engines.Settings;
 using static DmsOrleans.Replications.ReplicationStatus;
 
 namespace DmsOrleans.Replications;
@@ -13,7 +14,7 @@ internal sealed class ReplicationViews(IReplicationEngine engine, TimeProvider t
         return new()
         {
             Arn = arn,
-            Config = spec,
+            Config = spec with { ReplicationSettings = TaskSettings.Complete(spec.ReplicationSettings, spec.Type) },
             Status = state.Status.ToWire(),
             Sequence = state.Sequence,
             Run = state.Run?.Number ?? 0,

@@ -1,0 +1,118 @@
+using System.Globalization;
+using DmsOrleans.Engines;
+using DmsOrleans.Hosting;
+using DmsOrleans.Replications;
+using DmsOrleans.Storage;
+using DmsOrleans.Storage.Sqlite;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orleans.Configuration;
+using Orleans.Dashboard;
+using Orleans.Hosting;
+
+namespace DmsOrleans.Silo;
+
+/// <summary>Makes a web application a silo of one node: grains, engine, store, reminders, dashboard.</summary>
+public static class SiloRegistration
+{
+    /// <summary>Where the dashboard is served.</summary>
+    public const string DashboardPath = "/dashboard";
+
+    /// <summary>Adds the silo. Settings given here win over configuration.</summary>
+    public static WebApplicationBuilder AddSilo(this WebApplicationBuilder builder, SiloSettings settings)
+    {
+        builder.Configuration.AddInMemoryCollection(Overrides(settings));
+        builder.Services
+            .AddSteadyTime()
+            .AddTelemetry(builder.Configuration)
+            .AddSecretsProtection(settings)
+            .AddSqliteStorage(o => (o.DataDirectory, o.InMemory) = (settings.DataDirectory ?? o.DataDirectory, settings.InMemory))
+            .AddSimulatedEngine()
+            .AddReplicationGrains()
+            .AddStorageHealth()
+            .AddReadiness<SiloHealthCheck>("silo");
+        builder.UseOrleans(silo => silo.AddNode(settings, builder.Configuration));
+        return builder;
+    }
+
+    /// <summary>Maps what a silo shows of itself: health, and the dashboard when it is on.</summary>
+    public static WebApplication MapSilo(this WebApplication app, SiloSettings settings)
+    {
+        app.MapHealth();
+        if (settings.Dashboard)
+        {
+            app.MapOrleansDashboard(DashboardPath);
+        }
+
+        return app;
+    }
+
+    private static void AddNode(this ISiloBuilder silo, SiloSettings settings, IConfiguration configuration)
+    {
+        var (siloPort, gatewayPort) = LoopbackPorts.TwoFree();
+        silo.UseLocalhostClustering(siloPort, gatewayPort);
+        silo.AddReminders();
+        silo.Services.AddOptions<ReminderOptions>().Configure<Microsoft.Extensions.Options.IOptions<ReplicationOptions>>(ShortenReminders);
+        if (TelemetryRegistration.IsExportWanted(configuration))
+        {
+            silo.AddActivityPropagation();
+        }
+
+        if (settings.Dashboard)
+        {
+            silo.AddDashboard();
+        }
+    }
+
+    // Orleans refuses periods below its own minimum, which is meant for reminders that carry the pace; ours only wake.
+    private static void ShortenReminders(ReminderOptions reminders, Microsoft.Extensions.Options.IOptions<ReplicationOptions> replications)
+    {
+        if (replications.Value.ReminderPeriod < reminders.MinimumReminderPeriod)
+        {
+            reminders.MinimumReminderPeriod = replications.Value.ReminderPeriod;
+        }
+    }
+
+    private static Dictionary<string, string?> Overrides(SiloSettings settings)
+    {
+        var overrides = new Dictionary<string, string?> { [$"{ReplicationOptions.Section}:TimeScale"] = settings.TimeScale.ToString() };
+        if (settings.Seed is { } seed)
+        {
+            overrides["DmsOrleans:Simulation:Seed"] = seed.ToString(CultureInfo.InvariantCulture);
+        }
+
+        if (settings.CapacityPoolUnits is { } units)
+        {
+            overrides[$"{ReplicationOptions.Section}:{nameof(ReplicationOptions.CapacityPoolUnits)}"] = units.ToString(CultureInfo.InvariantCulture);
+        }
+
+        return overrides;
+    }
+
+    // One clock for everything of ours and for Orleans' reminders, which a clock set back would otherwise silence.
+    private static IServiceCollection AddSteadyTime(this IServiceCollection services)
+    {
+        services.TryAddKeyedSingleton(SteadyTime.SystemClock, TimeProvider.System);
+        services.AddSingleton(s => new SteadyTimeProvider(s.GetRequiredKeyedService<TimeProvider>(SteadyTime.SystemClock)));
+        services.Replace(ServiceDescriptor.Singleton<TimeProvider>(s => s.GetRequiredService<SteadyTimeProvider>()));
+        return services.AddHostedService<SteadyTime>();
+    }
+
+    private static IServiceCollection AddSecretsProtection(this IServiceCollection services, SiloSettings settings)
+    {
+        var protection = services.AddDataProtection().SetApplicationName("DmsOrleans");
+        if (settings.InMemory)
+        {
+            services.AddSingleton<IDataProtectionProvider, EphemeralDataProtectionProvider>();
+        }
+        else
+        {
+            protection.PersistKeysToFileSystem(Directory.CreateDirectory(Path.Combine(settings.DataDirectory!, "keys")));
+        }
+
+        return services;
+    }
+}
