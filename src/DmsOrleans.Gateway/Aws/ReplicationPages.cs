@@ -1,0 +1,54 @@
+using System.Text.Json;
+using DmsOrleans.Gateway.Aws.Protocol;
+using DmsOrleans.Replications;
+
+namespace DmsOrleans.Gateway.Aws;
+
+/// <summary>
+/// DescribeReplications and DescribeReplicationConfigs ask the same question and differ in what they show. Polling one ARN goes
+/// straight to its grain, without a query.
+/// </summary>
+internal static class ReplicationPages
+{
+    private const string ArnFilter = "replication-config-arn";
+    private const string IdFilter = "replication-config-id";
+    private const int FewestRecords = 1;
+    private const int MostRecords = 500;
+
+    /// <summary>Answers with the list <paramref name="list"/>, each replication shown by <paramref name="members"/>.</summary>
+    public static async Task<AwsReply> DescribeAsync(AwsCall call, string list, Action<Utf8JsonWriter, ReplicationView> members)
+    {
+        var (filters, badFilter) = AwsFilters.Read(call.Input, ArnFilter, IdFilter);
+        var (paging, badPaging) = AwsPaging.Read(call.Input, FewestRecords, MostRecords);
+        if ((badFilter ?? badPaging) is { } error)
+        {
+            return error;
+        }
+
+        var page = filters.Only(ArnFilter) is { } arn && paging.Marker is null
+            ? await OneAsync(call, arn)
+            : await call.Grains.GetGrain<IReplicationDirectory>(0).List(Query(call.Scope, filters, paging));
+        return
+            !page.CursorAccepted ? AwsPaging.BadMarker
+            : page.Items.Count == 0 && filters.Any && paging.Marker is null ? AwsError.NotFound("No replication config matches the filters.")
+            : new AwsResult(json =>
+            {
+                json.Text("Marker", page.Next);
+                json.Structures(list, page.Items, members);
+            });
+    }
+
+    private static async Task<ReplicationPage> OneAsync(AwsCall call, string arn) =>
+        call.TryOwnArn(arn, Arn.ReplicationConfigKind, out _, out _) && await call.Grains.GetGrain<IReplicationGrain>(arn).GetState() is { } view
+            ? new ReplicationPage([view], null)
+            : new ReplicationPage([], null);
+
+    private static ReplicationQuery Query(AwsScope scope, AwsFilters filters, AwsPaging paging) => new()
+    {
+        Scope = scope,
+        Arns = filters[ArnFilter],
+        Identifiers = filters[IdFilter],
+        Cursor = paging.Marker,
+        Limit = paging.Limit,
+    };
+}
