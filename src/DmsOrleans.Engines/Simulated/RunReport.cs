@@ -23,7 +23,7 @@ internal static class RunReport
             FullLoadStartDate = plan.HasFullLoad ? plan.Clock.At(TimeSpan.Zero) : null,
             FullLoadFinishDate = plan.HasFullLoad && elapsed >= plan.FullLoadEnd ? plan.Clock.At(plan.FullLoadEnd) : null,
         };
-        return new RunProgress(stats, plan.HasCdc ? Checkpoint(plan, job, origin, elapsed) : null, SubPhase(plan, elapsed, now));
+        return new RunProgress(stats, plan.HasCdc ? Checkpoint(plan, job, origin, elapsed) : null, SubPhase(plan, elapsed, now), elapsed);
     }
 
     private static string SubPhase(RunPlan plan, TimeSpan elapsed, DateTimeOffset now) =>

@@ -21,6 +21,11 @@ internal sealed class ReplicationRules(EndpointReader endpoints)
     public async Task<(ReplicationSpec? Spec, Refusal? Refusal)> ModifyAsync(string arn, ReplicationState state, ModifyReplication change, DateTimeOffset now)
     {
         var before = state.Spec!;
+        if (TaskSettings.Validate(change.ReplicationSettings) is { } fault)
+        {
+            return (null, Refusal.InvalidValue(fault));
+        }
+
         var after = Changed(before, change);
         if (after == before)
         {
@@ -170,7 +175,9 @@ internal sealed class ReplicationRules(EndpointReader endpoints)
         Identifier = change.Identifier ?? before.Identifier,
         Type = change.Type ?? before.Type,
         TableMappings = change.TableMappings ?? before.TableMappings,
-        ReplicationSettings = change.ReplicationSettings is { } sent ? TaskSettings.Merge(before.ReplicationSettings, sent) : before.ReplicationSettings,
+        ReplicationSettings = string.IsNullOrWhiteSpace(change.ReplicationSettings)
+            ? before.ReplicationSettings
+            : JsonMerge.Into(before.ReplicationSettings, change.ReplicationSettings, exact: false),
         SupplementalSettings = change.SupplementalSettings ?? before.SupplementalSettings,
         SourceEndpointArn = change.SourceEndpointArn ?? before.SourceEndpointArn,
         TargetEndpointArn = change.TargetEndpointArn ?? before.TargetEndpointArn,
