@@ -1,0 +1,89 @@
+using Orleans.Serialization.Serializers;
+using Orleans.Storage;
+
+namespace DmsOrleans.Storage.Sqlite;
+
+/// <summary>Orleans' face of the store: any state of any grain.</summary>
+internal sealed class SqliteGrainStorage(SqliteStore store, IActivatorProvider activators) : IGrainStorage
+{
+    private const int RowBytes = 500;   // what a waiting write occupies beside its JSON, about
+
+    /// <inheritdoc />
+    public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) =>
+        ReadStateAsync(stateName, grainId, grainState, CancellationToken.None);
+
+    /// <inheritdoc />
+    public Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) =>
+        WriteStateAsync(stateName, grainId, grainState, CancellationToken.None);
+
+    /// <inheritdoc />
+    public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) =>
+        ClearStateAsync(stateName, grainId, grainState, CancellationToken.None);
+
+    /// <inheritdoc />
+    public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState, CancellationToken cancellationToken)
+    {
+        var stored = await store.ReadAsync(session => StateQueries.Read(session, stateName, grainId), cancellationToken);
+        grainState.State = (stored is null ? default : StateJson.Read<T>(stored.State, stored.Spec)) ?? Fresh<T>();
+        grainState.ETag = stored?.Tag.ToETag(stateName, grainId);
+        grainState.RecordExists = stored is not null;
+    }
+
+    /// <inheritdoc />
+    public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();   // once queued it may become durable at any moment
+        using var activity = StorageMeters.StartWrite(stateName);
+        var write = ToWrite(stateName, grainId, grainState);
+        await store.WriteAsync(write);
+        grainState.ETag = write.Written.ToETag(stateName, grainId);
+        grainState.RecordExists = true;
+    }
+
+    /// <inheritdoc />
+    public async Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        using var activity = StorageMeters.StartWrite(stateName);
+        await store.WriteAsync(new StateClear(stateName, grainId, Expected(stateName, grainId, grainState.ETag)));
+        grainState.State = Fresh<T>();
+        grainState.ETag = null;
+        grainState.RecordExists = false;
+    }
+
+    /// <summary>Everything the writer's thread needs, prepared on the caller's.</summary>
+    private static StateWrite ToWrite<T>(string kind, GrainId grain, IGrainState<T> grainState)
+    {
+        var expected = Expected(kind, grain, grainState.ETag);
+        var state = StateJson.Write(grainState.State);
+        var spec = grainState.State as ISpecState;
+        var specBytes = spec?.Spec is { } value && expected?.SpecRevision != spec.SpecRevision ? StateJson.Write(value, spec.SpecType) : null;
+        var transition = (grainState.State as IHistoryState)?.LastTransition;
+        var stored = expected?.Sequence ?? 0;
+        if (transition is not null && transition.Sequence != stored && transition.Sequence != stored + 1)
+        {
+            throw new InconsistentStateException($"The history of {grain} is at {stored}; step {transition.Sequence} is not the next.", "unknown", grainState.ETag);
+        }
+
+        var index = (grainState.State as IIndexedState)?.Index;
+        return new StateWrite(RowBytes + state.Length + (specBytes?.Length ?? 0))
+        {
+            Kind = kind,
+            Grain = grain,
+            Expected = expected,
+            State = state,
+            Index = index,
+            IdentityHash = StateTag.HashOf(index),
+            Transition = transition?.Sequence == stored ? null : transition,
+            SpecRevision = spec?.SpecRevision ?? 0,
+            Spec = specBytes,
+        };
+    }
+
+    private static StateTag? Expected(string kind, GrainId grain, string? etag) =>
+        string.IsNullOrEmpty(etag) ? null
+        : StateTag.TryParse(etag, kind, grain, out var tag) ? tag
+        : throw new InconsistentStateException($"The ETag of state '{kind}' of {grain} is not one of this store's.", "unknown", etag);
+
+    private T Fresh<T>() => activators.GetActivator<T>().Create();
+}

@@ -1,0 +1,178 @@
+using DmsOrleans.Replications;
+
+namespace DmsOrleans.Storage.Sqlite;
+
+/// <summary>Questions about single states, and sums over all of a kind. Each runs in one read transaction.</summary>
+internal static class StateQueries
+{
+    /// <summary>A stored state as it lies in the file.</summary>
+    public sealed record StoredRow(StateTag Tag, byte[] State, byte[] Spec);
+
+    public static StoredRow? Read(ReadSession session, string kind, GrainId grain)
+    {
+        var row = session.Prepared(
+            """
+            SELECT s.id, s.version, s.seq, s.spec_revision, s.identity_hash, s.state, p.spec
+            FROM grain g JOIN grain_state s ON s.id = g.id LEFT JOIN grain_spec p ON p.id = g.id
+            WHERE g.kind = (SELECT id FROM word WHERE text = ?1) AND g.key = ?2 AND g.type = (SELECT id FROM word WHERE text = ?3)
+            """);
+        row.Bind(1, kind).Bind(2, grain.Key.AsSpan()).Bind(3, grain.Type.ToString());
+        return row.Step()
+            ? new StoredRow(new StateTag(row.Int64(0), row.Int64(1), row.Int64(2), (int)row.Int64(3), row.Int64(4)), row.Bytes(5), row.Bytes(6))
+            : null;
+    }
+
+    public static IReadOnlyDictionary<string, long> CountByStatus(ReadSession session, string kind, string? scope)
+    {
+        var counts = new Dictionary<string, long>(StringComparer.Ordinal);
+        if (session.Word(kind) is not { } kindWord || !TryScope(session, scope, out var scopeWord))
+        {
+            return counts;
+        }
+
+        const string Select = "SELECT (SELECT text FROM word WHERE id = status), COUNT(*) FROM grain_state INDEXED BY grain_state_status WHERE kind = ?1 AND status IS NOT NULL ";
+        var rows = scopeWord is { } word
+            ? session.Prepared(Select + "AND scope = ?2 GROUP BY scope, status").Bind(2, word)
+            : session.Prepared(Select + "GROUP BY scope, status");
+        rows.Bind(1, kindWord);
+        while (rows.Step())
+        {
+            var status = rows.Text(0);
+            counts[status] = counts.GetValueOrDefault(status) + rows.Int64(1);
+        }
+
+        return counts;
+    }
+
+    public static IReadOnlyList<Transition>? History(ReadSession session, string kind, string key, long afterSequence, int limit)
+    {
+        if (Id(session, kind, key) is not { } id)
+        {
+            return null;
+        }
+
+        var rows = session.Prepared(
+            """
+            SELECT seq, run, (SELECT text FROM word WHERE id = from_status), (SELECT text FROM word WHERE id = to_status),
+                   (SELECT text FROM word WHERE id = cause), at, planned, details
+            FROM history WHERE grain = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3
+            """);
+        rows.Bind(1, id).Bind(2, afterSequence).Bind(3, limit);
+        var transitions = new List<Transition>();
+        while (rows.Step())
+        {
+            transitions.Add(new Transition(
+                rows.Int64(0), (int)rows.Int64(1), rows.IsNull(2) ? null : Status(rows.Text(2)), Status(rows.Text(3)), rows.Text(4),
+                Time(rows.Int64(5)), rows.IsNull(6) ? null : Time(rows.Int64(6)), rows.IsNull(7) ? null : rows.Text(7)));
+        }
+
+        return transitions;
+    }
+
+    /// <summary>Asks the index for the first of each scope and status, so the work does not grow with the number of states.</summary>
+    public static IReadOnlyList<OverdueState> Overdue(ReadSession session, string kind, DateTimeOffset now, int limit)
+    {
+        if (session.Word(kind) is not { } kindWord)
+        {
+            return [];
+        }
+
+        var found = new List<(long Due, string Key)>();
+        foreach (var (scope, status) in Partitions(session, kindWord))
+        {
+            var rows = session.Prepared(
+                """
+                SELECT s.due, g.key FROM grain_state s INDEXED BY grain_state_status JOIN grain g ON g.id = s.id
+                WHERE s.kind = ?1 AND s.scope = ?2 AND s.status = ?3 AND s.due <= ?4 ORDER BY s.due LIMIT ?5
+                """);
+            rows.Bind(1, kindWord).Bind(2, scope).Bind(3, status).Bind(4, now.UtcTicks).Bind(5, limit);
+            while (rows.Step())
+            {
+                found.Add((rows.Int64(0), rows.Text(1)));
+            }
+
+            rows.Reset();
+        }
+
+        return [.. found.OrderBy(f => f.Due).Take(limit).Select(f => new OverdueState(f.Key, Time(f.Due)))];
+    }
+
+    public static IReadOnlyList<CapacityHeld> CapacityHeld(ReadSession session, string kind)
+    {
+        var rows = session.Prepared(
+            """
+            SELECT g.key, s.capacity_units FROM grain_state s INDEXED BY grain_state_status JOIN grain g ON g.id = s.id
+            WHERE s.kind = (SELECT id FROM word WHERE text = ?1) AND s.status IS NOT NULL AND s.capacity_units <> 0
+            """);
+        rows.Bind(1, kind);
+        var held = new List<CapacityHeld>();
+        while (rows.Step())
+        {
+            held.Add(new CapacityHeld(rows.Text(0), (int)rows.Int64(1)));
+        }
+
+        return held;
+    }
+
+    public static bool IsReferenced(ReadSession session, string kind, string key, IReadOnlyCollection<string>? inStatuses)
+    {
+        if (Id(session, kind, key) is not { } id)
+        {
+            return false;
+        }
+
+        var rows = session.Prepared(
+            """
+            SELECT (SELECT text FROM word WHERE id = s.status) FROM reference r JOIN grain_state s ON s.id = r.from_id
+            WHERE r.to_id = ?1 AND r.from_id <> ?1
+            """);
+        rows.Bind(1, id);
+        while (rows.Step())
+        {
+            if (inStatuses is null || (!rows.IsNull(0) && inStatuses.Contains(rows.Text(0))))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The scopes and statuses in use: one step into the index for each, however many states there are.</summary>
+    public static List<(long Scope, long Status)> Partitions(ReadSession session, long kind)
+    {
+        var partitions = new List<(long Scope, long Status)>();
+        var next = session.Prepared(
+            """
+            SELECT scope, status FROM grain_state INDEXED BY grain_state_status
+            WHERE kind = ?1 AND status IS NOT NULL AND (scope, status) > (?2, ?3) ORDER BY scope, status LIMIT 1
+            """);
+        next.Bind(1, kind).Bind(2, 0L).Bind(3, 0L);
+        while (next.Step())
+        {
+            partitions.Add((next.Int64(0), next.Int64(1)));
+            next.Reset();
+            next.Bind(2, partitions[^1].Scope).Bind(3, partitions[^1].Status);
+        }
+
+        next.Reset();
+        return partitions;
+    }
+
+    /// <summary>A scope's number; null for all scopes. False when nothing stored has that scope.</summary>
+    public static bool TryScope(ReadSession session, string? scope, out long? word)
+    {
+        word = scope is null ? null : session.Word(scope);
+        return scope is null || word is not null;
+    }
+
+    /// <summary>The row of a key; null when it has no state.</summary>
+    private static long? Id(ReadSession session, string kind, string key) => session
+        .Prepared("SELECT id FROM grain WHERE kind = (SELECT id FROM word WHERE text = ?1) AND key = ?2 LIMIT 1").Bind(1, kind).Bind(2, key).ExecuteInt64();
+
+    private static DateTimeOffset Time(long ticks) => new(ticks, TimeSpan.Zero);
+
+    private static ReplicationStatus Status(string text) => ReplicationStatuses.TryParse(text, out var status)
+        ? status
+        : throw new InvalidDataException($"The history holds a status '{text}' that this release does not know.");
+}

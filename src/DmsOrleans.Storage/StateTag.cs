@@ -1,0 +1,73 @@
+using System.Globalization;
+using Orleans.Runtime;
+
+namespace DmsOrleans.Storage;
+
+/// <summary>
+/// What an ETag says, so that the usual write needs no reading: the row and the version it must have, and which of the seldom changing
+/// parts are stored already. Callers see an opaque string.
+/// </summary>
+/// <param name="Id">The row.</param>
+/// <param name="Version">One more with each write.</param>
+/// <param name="Sequence">The last stored transition; 0 for none.</param>
+/// <param name="SpecRevision">The stored spec's revision; 0 for none.</param>
+/// <param name="IdentityHash">The stored scope, name, and references, as <see cref="HashOf(StateIndex?)"/>.</param>
+internal readonly record struct StateTag(long Id, long Version, long Sequence, int SpecRevision, long IdentityHash)
+{
+    private const ulong FnvBasis = 14695981039346656037;
+    private const ulong FnvPrime = 1099511628211;
+
+    /// <summary>The ETag for one state of one grain; it fits no other.</summary>
+    public string ToETag(string kind, GrainId grain) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Id}.{Version}.{Sequence}.{SpecRevision}.{IdentityHash}.{Owner(kind, grain)}");
+
+    /// <summary>Reads an ETag given out for the same state of the same grain.</summary>
+    public static bool TryParse(string etag, string kind, GrainId grain, out StateTag tag)
+    {
+        tag = default;
+        Span<Range> parts = stackalloc Range[7];
+        var text = etag.AsSpan();
+        if (text.Split(parts, '.') != 6
+            || !Number(text[parts[0]], out var id) || !Number(text[parts[1]], out var version) || !Number(text[parts[2]], out var sequence)
+            || !Number(text[parts[3]], out var revision) || !Number(text[parts[4]], out var identity) || !Number(text[parts[5]], out var owner)
+            || owner != Owner(kind, grain) || revision is < int.MinValue or > int.MaxValue)
+        {
+            return false;
+        }
+
+        tag = new StateTag(id, version, sequence, (int)revision, identity);
+        return true;
+    }
+
+    /// <summary>A number that differs when scope, name, or references do; 0 without an index.</summary>
+    public static long HashOf(StateIndex? index)
+    {
+        if (index is null)
+        {
+            return 0;
+        }
+
+        var hash = Add(Add(FnvBasis, index.Scope), index.Name);
+        foreach (var reference in index.References)
+        {
+            hash = Add(Add(hash, reference.Kind), reference.Key);
+        }
+
+        return (long)hash;
+    }
+
+    private static long Owner(string kind, GrainId grain) => (uint)Add(FnvBasis ^ grain.GetUniformHashCode(), kind);
+
+    private static ulong Add(ulong hash, string text)
+    {
+        foreach (var c in text)
+        {
+            hash = (hash ^ c) * FnvPrime;
+        }
+
+        return (hash ^ 0xFFFF_FFFF) * FnvPrime;   // the end of a text counts: "ab","c" is not "a","bc"
+    }
+
+    private static bool Number(ReadOnlySpan<char> text, out long value) =>
+        long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value);
+}
