@@ -69,7 +69,7 @@ public sealed class WalkTests
     {
         await using var node = await TestNode.StartAsync();
         await node.CreateEndpointsAsync();
-        var profile = phase == "running" ? null : $$$"""{"simulation":{"phases":{"{{{PhaseKey(phase)}}}":{"hangProbability":1}}}}""";
+        var profile = phase == "running" ? null : """{"simulation":{"phases":{"PHASE":{"hangProbability":1}}}}""".Replace("PHASE", phase, StringComparison.Ordinal);
         var grain = await node.CreateAsync("orders", supplemental: profile);
         await grain.StartedAsync();
         await node.WaitForAsync("orders", phase);
@@ -122,7 +122,7 @@ public sealed class WalkTests
     {
         await using var node = await TestNode.StartAsync();
         await node.CreateEndpointsAsync();
-        var grain = await node.CreateAsync("orders", supplemental: """{"simulation":{"phases":{"testingConnection":{"failureProbability":1,"failureMessage":"no route to host"}}}}""");
+        var grain = await node.CreateAsync("orders", supplemental: """{"simulation":{"phases":{"testing_connection":{"failureProbability":1,"failureMessage":"no route to host"}}}}""");
         await grain.StartedAsync();
         var failed = await node.WaitForAsync("orders", "failed");
         Assert.Equal(["Test connection failed for endpoint 'source-db' and replication config 'orders'. Failure Message: 'no route to host'"], failed.FailureMessages);
@@ -172,7 +172,4 @@ public sealed class WalkTests
     }
 
     private static TimeScale Scale(string text) => TimeScale.TryParse(text, out var scale) ? scale : throw new ArgumentException(text);
-
-    private static string PhaseKey(string wire) =>
-        string.Concat(wire.Split('_').Select((word, i) => i == 0 ? word : char.ToUpperInvariant(word[0]) + word[1..]));
 }
