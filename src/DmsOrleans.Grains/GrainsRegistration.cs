@@ -14,7 +14,8 @@ public static class GrainsRegistration
 {
     /// <summary>
     /// The services of replications and endpoints. Needs an <see cref="IReplicationEngine"/>, a <see cref="Storage.IStateStore"/>, a
-    /// <see cref="TimeProvider"/> that does not step back, and Data Protection from the host.
+    /// <see cref="TimeProvider"/> that does not step back, and Data Protection from the host. Called after <c>UseOrleans</c>: hosted services start in
+    /// the order they were added, and these call grains.
     /// </summary>
     public static IServiceCollection AddReplicationGrains(this IServiceCollection services)
     {
@@ -26,7 +27,7 @@ public static class GrainsRegistration
         services.AddSingleton<ReplicationSteps>().AddSingleton<ReplicationViews>().AddSingleton<ReplicationRules>().AddSingleton<ReplicationMetrics>();
         services.AddSingleton<ReplicationServices>();
         services.AddSingleton<SecretProtector>().AddSingleton<EndpointReader>();
-        services.AddSingleton<CapacityPool>().AddHostedService<CapacityLedger>();
+        services.AddSingleton<CapacityPool>().AddSingleton<ILifecycleParticipant<ISiloLifecycle>, CapacityLedger>();
         services.AddSingleton<WakeQueue>().AddHostedService(s => s.GetRequiredService<WakeQueue>());
         services.AddHostedService<Sweeper>().AddHostedService<ReplicationCensus>();
         return services;

@@ -13,6 +13,7 @@ using Microsoft.Extensions.Hosting;
 using Orleans.Configuration;
 using Orleans.Dashboard;
 using Orleans.Hosting;
+using Orleans.Runtime;
 
 namespace DmsOrleans.Silo;
 
@@ -26,6 +27,7 @@ public static class SiloRegistration
     public static WebApplicationBuilder AddSilo(this WebApplicationBuilder builder, SiloSettings settings)
     {
         builder.Configuration.AddInMemoryCollection(Overrides(settings));
+        builder.UseOrleans(silo => silo.AddNode(settings, builder.Configuration));
         builder.Services
             .AddSteadyTime()
             .AddTelemetry(builder.Configuration)
@@ -35,7 +37,6 @@ public static class SiloRegistration
             .AddReplicationGrains()
             .AddStorageHealth()
             .AddReadiness<SiloHealthCheck>("silo");
-        builder.UseOrleans(silo => silo.AddNode(settings, builder.Configuration));
         return builder;
     }
 
@@ -99,7 +100,7 @@ public static class SiloRegistration
         services.TryAddKeyedSingleton(SteadyTime.SystemClock, TimeProvider.System);
         services.AddSingleton(s => new SteadyTimeProvider(s.GetRequiredKeyedService<TimeProvider>(SteadyTime.SystemClock)));
         services.Replace(ServiceDescriptor.Singleton<TimeProvider>(s => s.GetRequiredService<SteadyTimeProvider>()));
-        return services.AddHostedService<SteadyTime>();
+        return services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SteadyTime>();
     }
 
     private static IServiceCollection AddSecretsProtection(this IServiceCollection services, SiloSettings settings)

@@ -1,15 +1,16 @@
 using System.Diagnostics.Metrics;
 using DmsOrleans.Replications;
 using DmsOrleans.Storage;
-using Microsoft.Extensions.Hosting;
 
 namespace DmsOrleans.Capacity;
 
-/// <summary>Rebuilds the pool from what replications have stored, before anything is granted, and reports of it.</summary>
-internal sealed class CapacityLedger(CapacityPool pool, IStateStore store, IMeterFactory meters) : IHostedService
+/// <summary>Rebuilds the pool from what replications have stored, after the store is open and before any grain is active, and reports of it.</summary>
+internal sealed class CapacityLedger(CapacityPool pool, IStateStore store, IMeterFactory meters) : ILifecycleParticipant<ISiloLifecycle>
 {
     /// <inheritdoc/>
-    public async Task StartAsync(CancellationToken cancellationToken)
+    public void Participate(ISiloLifecycle observer) => observer.Subscribe(nameof(CapacityLedger), ServiceLifecycleStage.ApplicationServices, RebuildAsync);
+
+    private async Task RebuildAsync(CancellationToken cancellationToken)
     {
         foreach (var held in await store.CapacityHeldAsync(ReplicationState.Kind, cancellationToken))
         {
@@ -20,7 +21,4 @@ internal sealed class CapacityLedger(CapacityPool pool, IStateStore store, IMete
         meter.CreateObservableGauge("dms.capacity.held", () => pool.HeldUnits, "{DCU}", "Capacity granted.");
         meter.CreateObservableGauge("dms.capacity.waiting", () => pool.Waiting, "{replication}", "Replications waiting for capacity.");
     }
-
-    /// <inheritdoc/>
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }
