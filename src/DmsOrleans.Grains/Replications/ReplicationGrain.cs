@@ -87,7 +87,7 @@ internal sealed partial class ReplicationGrain(
             return Refused(refusal);
         }
 
-        var (run, notLegal) = ReplicationStarts.Plan(State, command, Now);
+        var (run, notLegal) = ReplicationStarts.Plan(State, command, services.Schedule.Scale, Now);
         if (notLegal is not null)
         {
             return Refused(notLegal);

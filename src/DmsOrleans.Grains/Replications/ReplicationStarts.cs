@@ -10,10 +10,10 @@ internal static class ReplicationStarts
     private const string Reload = "reload-target";
 
     /// <summary>The run to start, or why not. The status has been checked already.</summary>
-    public static (RunState? Run, Refusal? Refusal) Plan(ReplicationState state, StartReplication command, DateTimeOffset now)
+    public static (RunState? Run, Refusal? Refusal) Plan(ReplicationState state, StartReplication command, TimeScale scale, DateTimeOffset now)
     {
         var refusal = CheckPositions(state.Spec!.Type, command) ?? CheckType(state, command);
-        return refusal is not null ? (null, refusal) : (NewRun(state, command, now), null);
+        return refusal is not null ? (null, refusal) : (NewRun(state, command, now) with { Scale = scale.ToString() }, null);
     }
 
     private static Refusal? CheckPositions(ReplicationType type, StartReplication command)

@@ -124,9 +124,9 @@ internal sealed record RunState
     [Id(9)]
     public DateTimeOffset? RunningSince { get; init; }
 
-    /// <summary>The time scale in force when <c>running</c> was reached: statistics keep their meaning when a node comes back with another.</summary>
+    /// <summary>The time scale in force when it was started: statistics keep their meaning when a node comes back with another.</summary>
     [Id(10)]
-    public double Scale { get; init; } = 1;
+    public string Scale { get; init; } = "1";
 
     /// <summary>When it came to rest; null while it lasts.</summary>
     [Id(11)]
@@ -157,7 +157,7 @@ internal sealed record RunState
     public bool EverRan { get; init; }
 
     /// <summary>Maps the run's real time to simulated time; null before <c>running</c>.</summary>
-    public RunClock? Clock() => RunningSince is { } since ? new RunClock(since, new TimeScale(Scale), ElapsedBefore) : null;
+    public RunClock? Clock() => RunningSince is { } since && TimeScale.TryParse(Scale, out var scale) ? new RunClock(since, scale, ElapsedBefore) : null;
 }
 
 /// <summary>Capacity of a replication.</summary>

@@ -88,7 +88,7 @@ public sealed class ReplicationStartsTests
         Assert.Equal(legal, run is not null);
     }
 
-    private static (RunState? Run, Refusal? Refusal) Plan(ReplicationState state, StartReplication command) => ReplicationStarts.Plan(state, command, DateTimeOffset.UnixEpoch);
+    private static (RunState? Run, Refusal? Refusal) Plan(ReplicationState state, StartReplication command) => ReplicationStarts.Plan(state, command, TimeScale.One, DateTimeOffset.UnixEpoch);
 
     private static ReplicationState Created(string type) => new()
     {
