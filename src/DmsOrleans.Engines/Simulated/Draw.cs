@@ -14,8 +14,8 @@ internal readonly struct Draw
         this.state = state;
     }
 
-    /// <summary>The root for one replication.</summary>
-    public static Draw Of(long seed, string identifier) => new(Mix((ulong)seed + Golden) ^ Hash(identifier));
+    /// <summary>The root for one replication. Mixed once more than a branch is, or seed 1, branch 2 would be seed 2, branch 1.</summary>
+    public static Draw Of(long seed, string identifier) => new(Mix(Mix((ulong)seed + Golden) + Hash(identifier)));
 
     /// <summary>A stable hash of a name (FNV-1a over its UTF-16 units, finished with a mix because FNV's low bits are weak).</summary>
     public static ulong Hash(string name)

@@ -25,7 +25,7 @@ public sealed record SimulationOptions
     public GeneratedTablesSimulation GeneratedTables { get; set; } = new();
 
     /// <summary>Rows loaded a second by each DCU; raising it shortens full loads.</summary>
-    public double LoadRowsPerSecondPerCapacityUnit { get; set; } = 5_000;
+    public double LoadRowsPerSecondPerCapacityUnit { get; set; } = 10_000;
 
     /// <summary>Cached changes applied a second by each DCU; raising it shortens the phase between full load and ongoing changes.</summary>
     public double ChangesAppliedPerSecondPerCapacityUnit { get; set; } = 2_000;
@@ -135,13 +135,13 @@ public sealed record GeneratedTablesSimulation
     public long MinRows { get; set; } = 1_000;
 
     /// <summary>Most rows of a table.</summary>
-    public long MaxRows { get; set; } = 5_000_000;
+    public long MaxRows { get; set; } = 20_000_000;
 
     /// <summary>Smallest average row.</summary>
     public long MinRowBytes { get; set; } = 80;
 
     /// <summary>Largest average row.</summary>
-    public long MaxRowBytes { get; set; } = 800;
+    public long MaxRowBytes { get; set; } = 1_500;
 
     /// <summary>Largest share of large objects in a table, 0 to 1.</summary>
     public double MaxLobShare { get; set; } = 0.2;
