@@ -127,7 +127,7 @@ internal sealed class FakeCluster
 
         public Task<Answer<ReplicationView>> Reload(ReloadTables command) => Change(command, v => v);
 
-        public Task<Answer<TagSet>> AddTags(AddTags command) => Tag(command, tags => tags.Concat(command.Tags));
+        public Task<Answer<TagSet>> AddTags(AddTags command) => Tag(command, tags => tags.Where(t => !command.Tags.ContainsKey(t.Key)).Concat(command.Tags));
 
         public Task<Answer<TagSet>> RemoveTags(RemoveTags command) => Tag(command, tags => tags.Where(t => !command.Keys.Contains(t.Key)));
 
@@ -181,7 +181,7 @@ internal sealed class FakeCluster
 
         public async Task<Answer<TagSet>> AddTags(AddTags command)
         {
-            var answer = await Change(command, v => v with { Spec = v.Spec with { Tags = new Dictionary<string, string>(v.Spec.Tags.Concat(command.Tags)) } });
+            var answer = await Change(command, v => v with { Spec = v.Spec with { Tags = new Dictionary<string, string>(v.Spec.Tags.Where(t => !command.Tags.ContainsKey(t.Key)).Concat(command.Tags)) } });
             return answer.Refusal is { } no ? no : new TagSet(answer.Value!.Spec.Tags);
         }
 

@@ -168,7 +168,8 @@ public sealed class ReplicationsApiTests : IAsyncLifetime
 
         Assert.Equal($$"""{"ReplicationConfigArn":"{{arn}}"}""", json.GetRawText());
         var command = gateway.Cluster.Last<ReloadTables>();
-        Assert.Equal(([new TableName("s", "T")], "data-reload"), (command.Tables, command.Option));
+        Assert.Equal([new TableName("s", "T")], command.Tables);
+        Assert.Equal("data-reload", command.Option);
     }
 
     [Fact]
