@@ -37,7 +37,7 @@ internal sealed class HostAllowList(IOptions<GatewayOptions> options) : IStartup
             return Results.Problem(message, statusCode: StatusCodes.Status403Forbidden, title: "Host not allowed").ExecuteAsync(http);
         }
 
-        AwsResponse.Put(http.Response, new AwsError("AccessDeniedFault", message, StatusCodes.Status403Forbidden));
+        AwsResponse.Put(http.Response, new AwsError("AccessDeniedFault", message, StatusCodes.Status403Forbidden), AwsProtocol.NewRequestId());
         return http.Response.BodyWriter.FlushAsync(http.RequestAborted).AsTask();
     }
 }

@@ -14,11 +14,10 @@ internal sealed partial class AwsProtocol(AwsOperations operations, IGrainFactor
     /// <summary>Answers one <c>POST /</c>. Whatever the bytes, the answer is a result or an error in the protocol's shape.</summary>
     public async Task HandleAsync(HttpContext http)
     {
-        var requestId = Guid.NewGuid().ToString();
-        http.Response.Headers["x-amzn-RequestId"] = requestId;
+        var requestId = NewRequestId();
         try
         {
-            AwsResponse.Put(http.Response, await AnswerAsync(http));
+            AwsResponse.Put(http.Response, await AnswerAsync(http), requestId);
         }
         catch (Exception) when (http.RequestAborted.IsCancellationRequested)
         {
@@ -26,11 +25,14 @@ internal sealed partial class AwsProtocol(AwsOperations operations, IGrainFactor
         }
         catch (Exception failure)
         {
-            AwsResponse.Put(http.Response, ErrorOf(failure, http, requestId));
+            AwsResponse.Put(http.Response, ErrorOf(failure, http, requestId), requestId);
         }
 
         await http.Response.BodyWriter.FlushAsync(http.RequestAborted);
     }
+
+    /// <summary>A name for one request, which the client sees and the log has.</summary>
+    public static string NewRequestId() => Guid.NewGuid().ToString();
 
     private async ValueTask<AwsReply> AnswerAsync(HttpContext http)
     {

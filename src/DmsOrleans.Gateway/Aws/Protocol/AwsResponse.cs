@@ -18,11 +18,12 @@ internal static class AwsResponse
     private static (ArrayBufferWriter<byte> Buffer, Utf8JsonWriter Json)? kept;
 
     /// <summary>Formats the whole reply, then hands it to the response: a reply that cannot be formatted leaves the response untouched.</summary>
-    public static void Put(HttpResponse response, AwsReply reply)
+    public static void Put(HttpResponse response, AwsReply reply, string requestId)
     {
         var (buffer, json) = kept ?? New();
         kept = null;
         Format(json, reply);
+        response.Headers["x-amzn-RequestId"] = requestId;
         response.ContentType = ContentType;
         response.ContentLength = buffer.WrittenCount;
         if (reply is AwsError error)
