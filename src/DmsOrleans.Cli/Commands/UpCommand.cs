@@ -1,0 +1,83 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using DmsOrleans.Cli.Node;
+
+namespace DmsOrleans.Cli.Commands;
+
+/// <summary><c>dms up</c>: a node in this process, until Ctrl-C or SIGTERM.</summary>
+internal static class UpCommand
+{
+    /// <summary>The command.</summary>
+    public static Command Create(CommandHost host)
+    {
+        var port = Parameters.Number("--port", 4566, 0, 65535, "Where it listens on loopback; 0 for any free port");
+        var data = Parameters.Optional("--data", "dir", "Where it keeps its database [default: " + DefaultDirectory() + "]");
+        var inMemory = new Option<bool>("--in-memory") { Description = "Keep nothing: gone with the process" };
+        var scale = Parameters.Scale(1);
+        var noDashboard = new Option<bool>("--no-dashboard") { Description = "Leave out the Orleans dashboard, which costs throughput" };
+        var seed = Parameters.Number("--seed", 1, 0, int.MaxValue, "Same seed, same walks");
+        var pool = new Option<int?>("--capacity-pool") { HelpName = "dcu", Description = "DCUs the node can grant" };
+        pool.Validators.Add(result =>
+        {
+            if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, out var units) && units < 1)
+            {
+                result.AddError($"--capacity-pool is {units}; it must be 1 or more.");
+            }
+        });
+        var command = new Command("up", "Run a node: the service, its database and its dashboard in one process") { port, data, inMemory, scale, noDashboard, seed, pool };
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(data) is not null && result.GetValue(inMemory))
+            {
+                result.AddError("--data and --in-memory exclude one another.");
+            }
+        });
+        command.SetAction(host.Action((session, parse, cancellationToken) => RunAsync(session, host.StartNode, new NodeSettings
+        {
+            Port = parse.GetValue(port),
+            InMemory = parse.GetValue(inMemory),
+            DataDirectory = parse.GetValue(inMemory) ? null : Path.GetFullPath(parse.GetValue(data) ?? DefaultDirectory()),
+            TimeScale = parse.GetValue(scale),
+            Dashboard = !parse.GetValue(noDashboard),
+            Seed = parse.GetValue(seed),
+            CapacityPoolUnits = parse.GetValue(pool),
+        }, cancellationToken)));
+        return command;
+    }
+
+    private static string DefaultDirectory() =>
+        Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "dms-orleans");
+
+    private static async Task<int> RunAsync(Session session, NodeStarter startNode, NodeSettings settings, CancellationToken cancellationToken)
+    {
+        await using var node = await startNode(settings, cancellationToken);
+        Announce(session, node.Url, settings);
+        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = cancellationToken.Register(stopped.SetResult);
+        await stopped.Task;
+        // A server that was asked to end and did has done what it was asked.
+        return ExitCodes.Ok;
+    }
+
+    private static void Announce(Session session, Uri url, NodeSettings settings)
+    {
+        var root = url.ToString().TrimEnd('/');
+        var dashboard = settings.Dashboard ? $"{root}/dashboard" : null;
+        if (session.Json)
+        {
+            // One line all the same: who waits for it reads a line.
+            session.Terminal.Out.WriteLine(new JsonObject
+            {
+                ["endpointUrl"] = root, ["api"] = $"{root}/api/v1", ["dashboard"] = dashboard, ["dataDirectory"] = settings.DataDirectory,
+            }.ToJsonString());
+        }
+        else
+        {
+            var kept = settings.DataDirectory is null ? "in memory" : $"data in {settings.DataDirectory}";
+            session.Terminal.Out.WriteLine(
+                $"ready: {root}  api {root}/api/v1  {(dashboard is null ? "no dashboard" : $"dashboard {dashboard}")}  {kept}  time scale {settings.TimeScale}");
+        }
+
+        session.Terminal.Out.Flush();
+    }
+}
