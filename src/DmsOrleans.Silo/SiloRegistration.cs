@@ -29,6 +29,7 @@ public static class SiloRegistration
         builder.Configuration.AddInMemoryCollection(Overrides(settings));
         builder.UseOrleans(silo => silo.AddNode(settings, builder.Configuration));
         builder.Services
+            .AddSingleton(settings)
             .AddSteadyTime()
             .AddTelemetry(builder.Configuration)
             .AddSecretsProtection(settings)
@@ -41,10 +42,10 @@ public static class SiloRegistration
     }
 
     /// <summary>Maps what a silo shows of itself: health, and the dashboard when it is on.</summary>
-    public static WebApplication MapSilo(this WebApplication app, SiloSettings settings)
+    public static WebApplication MapSilo(this WebApplication app)
     {
         app.MapHealth();
-        if (settings.Dashboard)
+        if (app.Services.GetRequiredService<SiloSettings>().Dashboard)
         {
             app.MapOrleansDashboard(DashboardPath);
         }

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using DmsOrleans.Gateway;
 using DmsOrleans.Silo;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
@@ -80,23 +81,15 @@ internal sealed class EmbeddedNode : INode
         return app;
     }
 
-    private static SiloSettings SiloSettingsOf(NodeSettings settings)
+    private static SiloSettings SiloSettingsOf(NodeSettings settings) => new()
     {
-        var silo = new SiloSettings
-        {
-            DataDirectory = settings.DataDirectory,
-            InMemory = settings.InMemory,
-            TimeScale = settings.TimeScale,
-            Dashboard = settings.Dashboard,
-            Seed = settings.Seed,
-        };
-        if (settings.CapacityPoolUnits is { } units)
-        {
-            silo.CapacityPoolUnits = units;
-        }
-
-        return silo;
-    }
+        DataDirectory = settings.DataDirectory,
+        InMemory = settings.InMemory,
+        TimeScale = settings.TimeScale,
+        Dashboard = settings.Dashboard,
+        Seed = settings.Seed,
+        CapacityPoolUnits = settings.CapacityPoolUnits,
+    };
 
     // Asked before the silo starts: Kestrel would say so only after everything else is up.
     private static void CheckPort(int port)

@@ -45,7 +45,7 @@ internal sealed class TestNode : IAsyncDisposable
         builder.Services.AddGateway();
         services?.Invoke(builder.Services);
         var app = builder.Build();
-        app.MapSilo(settings);
+        app.MapSilo();
         app.MapGateway();
         await app.StartAsync(TestContext.Current.CancellationToken);
         return new TestNode(app);
