@@ -10,6 +10,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
 using Orleans.Dashboard;
 using Orleans.Hosting;
@@ -27,6 +28,13 @@ public static class SiloRegistration
     public static WebApplicationBuilder AddSilo(this WebApplicationBuilder builder, SiloSettings settings)
     {
         builder.Configuration.AddInMemoryCollection(Overrides(settings));
+        // The keys lie unencrypted in a directory that only their owner can read, which is said in deploy/; not at every start.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
+
+        // A failed write is logged where it is decided what follows from it.
+        builder.Logging.AddFilter("Orleans.Core.StateStorageBridge", LogLevel.Critical);
+        // Its first check compares with a tick that has not happened yet and reports the machine's uptime as a stall.
+        builder.Logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
         builder.UseOrleans(silo => silo.AddNode(settings, builder.Configuration));
         builder.Services
             .AddSingleton(settings)
@@ -106,16 +114,21 @@ public static class SiloRegistration
 
     private static IServiceCollection AddSecretsProtection(this IServiceCollection services, SiloSettings settings)
     {
-        var protection = services.AddDataProtection().SetApplicationName("DmsOrleans");
         if (settings.InMemory)
         {
-            services.AddSingleton<IDataProtectionProvider, EphemeralDataProtectionProvider>();
-        }
-        else
-        {
-            protection.PersistKeysToFileSystem(Directory.CreateDirectory(Path.Combine(settings.DataDirectory!, "keys")));
+            return services.AddSingleton<IDataProtectionProvider, EphemeralDataProtectionProvider>();
         }
 
+        services.AddDataProtection().SetApplicationName("DmsOrleans").PersistKeysToFileSystem(KeyDirectory(settings.DataDirectory!));
         return services;
+    }
+
+    // The keys are as secret as what they encrypt: nobody but the owner of the process may read them.
+    private static DirectoryInfo KeyDirectory(string dataDirectory)
+    {
+        var path = Path.Combine(dataDirectory, "keys");
+        return OperatingSystem.IsWindows()
+            ? Directory.CreateDirectory(path)
+            : Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 }
