@@ -75,6 +75,7 @@ internal sealed class RunPlan
             return Clock.Elapsed(now, CachedChangesEnd);
         }
 
+        // The clock's rounding may fall on either side of the end; what is shown must not.
         if (HasEndedBy(now))
         {
             return End.Elapsed;

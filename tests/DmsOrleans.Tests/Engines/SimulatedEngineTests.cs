@@ -245,6 +245,14 @@ public sealed class SimulatedEngineTests
     }
 
     [Fact]
+    public void Nothing_is_captured_or_applied_for_a_table_in_error()
+    {
+        var job = Simulated.Job(simulation: Small.Replace("\"rows\":500", "\"rows\":500,\"failLoad\":true", StringComparison.Ordinal));
+        var failed = engine.Tables(job, Simulated.Clock(), At(100))[1];
+        Assert.Equal(("Table error", 15L, 0L), (failed.State, failed.Inserts, failed.AppliedInserts));
+    }
+
+    [Fact]
     public void A_reloaded_table_goes_through_its_load_again()
     {
         var job = Simulated.Job(simulation: Small) with { Reloads = [new TableReload(new TableName("public", "b"), At(100))] };
@@ -318,6 +326,20 @@ public sealed class SimulatedEngineTests
                 AssertMonotone(job, clock, At(Math.Min(one, other)), At(Math.Max(one, other)));
             },
             iter: 3_000);
+
+    [Fact]
+    public void Whatever_the_time_scale_the_end_finds_every_row_loaded() =>
+        Gen.Select(Gen.Int[0, 10_000], Gen.Double[0.5, 1_000_000]).Sample((name, scale) =>
+        {
+            var job = Simulated.Job(ReplicationType.FullLoad, identifier: $"r{name}");
+            var clock = Simulated.Clock(scale);
+            var end = engine.PlannedEnd(job, clock)!;
+            Assert.Equal((100, "finished"), (engine.Progress(job, clock, end.At).Stats.FullLoadProgressPercent, engine.Progress(job, clock, end.At).SubPhase));
+            Assert.All(engine.Tables(job, clock, end.At), t => Assert.Equal("Table completed", t.State));
+            Assert.Equal(
+                engine.Tables(job, new RunClock(Simulated.Since, TimeScale.Infinite, TimeSpan.Zero), Simulated.Since).Select(t => t.FullLoadRows),
+                engine.Tables(job, clock, end.At).Select(t => t.FullLoadRows));
+        });
 
     private void AssertMonotone(EngineJob job, RunClock clock, DateTimeOffset earlier, DateTimeOffset later)
     {

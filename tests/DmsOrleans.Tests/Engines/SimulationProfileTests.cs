@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using DmsOrleans.Engines;
 using DmsOrleans.Engines.Simulated;
 using DmsOrleans.Replications;
@@ -86,6 +87,17 @@ public sealed class SimulationProfileTests
         var fault = Assert.ThrowsAny<Exception>(() => host.GetRequiredService<IStartupValidator>().Validate());
         Assert.Contains(name.Split(':')[^1], fault.Message, StringComparison.OrdinalIgnoreCase);
     }
+
+    [Fact]
+    public void The_example_of_the_README_is_a_profile()
+    {
+        var readme = File.ReadAllText(Path.Combine(Path.GetDirectoryName(ThisFile())!, "../../../src/DmsOrleans.Engines/README.md"));
+        var example = readme.Split("```json")[1].Split("```")[0];
+        var profile = Accept(new SimulationOptions(), example);
+        Assert.Equal((42, 2, 600.0), (profile.Options.Seed, profile.Options.Tables!.Count, profile.Options.RunFailure!.AfterSeconds));
+    }
+
+    private static string ThisFile([CallerFilePath] string path = "") => path;
 
     private static ServiceProvider Host(params (string Name, string Value)[] settings)
     {
