@@ -15,8 +15,8 @@ public sealed class SqliteStorageOptions
     /// <summary>When SQLite flushes to the disk. Less than <see cref="SqliteSynchronous.Full"/> is faster and loses acknowledged commands at power loss.</summary>
     public SqliteSynchronous Synchronous { get; set; } = SqliteSynchronous.Full;
 
-    /// <summary>Most writes in one transaction, 1 to 100,000. More costs latency: the first of a batch waits for the last. Default: 1,000.</summary>
-    public int MaxBatchWrites { get; set; } = 1_000;
+    /// <summary>Most writes in one transaction, 1 to 100,000. More costs latency: the first of a batch waits for the last. Default: 4,000.</summary>
+    public int MaxBatchWrites { get; set; } = 4_000;
 
     /// <summary>Most bytes of states waiting to be written, at least 1 MiB; a write beyond fails at once as unavailable. More costs memory. Default: 256 MiB.</summary>
     public long MaxQueuedBytes { get; set; } = 256L << 20;

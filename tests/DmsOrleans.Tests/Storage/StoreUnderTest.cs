@@ -35,6 +35,9 @@ internal sealed class SqliteUnderTest : IStoreUnderTest
 
     public IStateStore States => _services.GetRequiredService<IStateStore>();
 
+    /// <summary>What tells this store's instruments from those of others in the process.</summary>
+    public object MeterScope => _services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>();
+
     public SqliteStore Store => _services.GetRequiredService<SqliteStore>();
 
     public static string NewDirectory() => System.IO.Directory.CreateTempSubdirectory("dms-storage-test-").FullName;
