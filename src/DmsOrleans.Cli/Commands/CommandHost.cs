@@ -75,7 +75,7 @@ internal sealed class CommandHost(Terminal terminal, NodeStarter startNode)
     private static Option<string?> CreateOutput()
     {
         var option = new Option<string?>("--output") { Recursive = true, HelpName = "json|table", Description = "How results are written [default: table]" };
-        return option.AcceptOnlyFromAmong("json", "table");
+        return Parameters.OneOf(option, "json", "table");
     }
 }
 

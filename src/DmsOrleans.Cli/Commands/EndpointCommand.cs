@@ -16,9 +16,9 @@ internal static class EndpointCommand
     private static Command Creation(CommandHost host)
     {
         var identifier = Parameters.Required("--identifier", "name", "The endpoint's name");
-        var type = Parameters.Required("--type", "source|target", "Which end it is").AcceptOnlyFromAmong("source", "target");
+        var type = Parameters.OneOf(Parameters.Required("--type", "source|target", "Which end it is"), "source", "target");
         var engine = new Option<string>("--engine") { HelpName = "engine", DefaultValueFactory = _ => "postgres", Description = "Kind of database" };
-        var port = new Option<int?>("--port") { HelpName = "n", Description = "Port" };
+        var port = Parameters.OptionalNumber("--port", "n", 1, 65535, "Port");
         var plain = new (Option<string?> Option, string Member)[]
         {
             (Parameters.Optional("--server", "host", "Host"), "ServerName"),

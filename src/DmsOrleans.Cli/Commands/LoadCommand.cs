@@ -14,19 +14,12 @@ internal static class LoadCommand
     public static Command Create(CommandHost host)
     {
         var replications = Parameters.Number("--replications", 2000, 1, 1_000_000, "How many");
-        var rate = new Option<double>("--rate") { HelpName = "n", Description = "Commands a second; 0 is as fast as the node answers" };
-        rate.Validators.Add(result =>
-        {
-            if (result.Tokens.Count == 1 && double.TryParse(result.Tokens[0].Value, out var value) && !(value >= 0 && double.IsFinite(value)))
-            {
-                result.AddError($"--rate is {result.Tokens[0].Value}; it must be 0 or more.");
-            }
-        });
+        var rate = Parameters.Number("--rate", 0, 0, 1_000_000, "Commands a second; 0 is as fast as the node answers");
         var concurrency = Parameters.Number("--concurrency", 64, 1, 10_000, "Requests on their way at once");
         var scale = Parameters.Scale(3600);
         var seed = Parameters.Number("--seed", 1, 0, int.MaxValue, "Same seed, same mix; on an embedded node the same walks");
         var type = new Option<string>("--type") { HelpName = "type", DefaultValueFactory = _ => "mix", Description = string.Join(", ", Types) };
-        type.AcceptOnlyFromAmong(Types);
+        Parameters.OneOf(type, Types);
         var stopAfter = Parameters.Span("--stop-after", "Stop those with change capture after running so long, in real time [default: let them run]");
         var timeout = Parameters.Span("--timeout", "Those not at their end by then count as stuck [default: 5m]");
         var report = Parameters.Optional("--report", "dir", "Write report.json there");

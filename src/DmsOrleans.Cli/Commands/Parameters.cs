@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using DmsOrleans.Cli.Output;
@@ -34,13 +35,37 @@ internal static class Parameters
     public static Option<string?> Optional(string name, string helpName, string description) =>
         new(name) { HelpName = helpName, Description = description };
 
-    /// <summary>A whole number within a range.</summary>
-    public static Option<int> Number(string name, int byDefault, int least, int most, string description)
+    /// <summary>Lets an option take only certain words, which are also its completions.</summary>
+    public static Option<T> OneOf<T>(Option<T> option, params string[] words)
     {
-        var option = new Option<int>(name) { DefaultValueFactory = _ => byDefault, HelpName = "n", Description = description };
-        option.Validators.Add(result => CheckRange(result, name, least, most));
+        option.CompletionSources.Clear();
+        option.CompletionSources.Add(words);
+        option.Validators.Add(result =>
+        {
+            foreach (var wrong in result.Tokens.Select(t => t.Value).Where(v => !words.Contains(v)))
+            {
+                result.AddError($"{option.Name} is '{wrong}'; it must be one of {string.Join(", ", words)}.");
+            }
+        });
         return option;
     }
+
+    /// <summary>A whole number within a range.</summary>
+    public static Option<int> Number(string name, int byDefault, int least, int most, string description) => new(name)
+    {
+        HelpName = "n",
+        Description = description,
+        DefaultValueFactory = _ => byDefault,
+        CustomParser = result => ParseNumber(result, name, least, most) ?? byDefault,
+    };
+
+    /// <summary>A whole number within a range, or none.</summary>
+    public static Option<int?> OptionalNumber(string name, string helpName, int least, int most, string description) => new(name)
+    {
+        HelpName = helpName,
+        Description = description,
+        CustomParser = result => ParseNumber(result, name, least, most),
+    };
 
     /// <summary>A span of real time such as <c>500ms</c>, <c>2s</c>, <c>5m</c>.</summary>
     public static Option<TimeSpan?> Span(string name, string description) => new(name)
@@ -119,12 +144,15 @@ internal static class Parameters
         }
     }
 
-    private static void CheckRange(OptionResult result, string name, int least, int most)
+    private static int? ParseNumber(ArgumentResult result, string name, int least, int most)
     {
-        // A token that is no number at all has its own error already.
-        if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, out var value) && (value < least || value > most))
+        var text = result.Tokens.Single().Value;
+        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most)
         {
-            result.AddError($"{name} is {value}; it must be {(most == int.MaxValue ? $"{least} or more" : $"{least} to {most}")}.");
+            return value;
         }
+
+        result.AddError($"{name} is '{text}'; it must be a whole number, {(most == int.MaxValue ? $"{least} or more" : $"{least} to {most}")}.");
+        return null;
     }
 }

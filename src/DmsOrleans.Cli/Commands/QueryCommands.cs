@@ -13,7 +13,7 @@ internal static class ListCommand
     public static Command Create(CommandHost host)
     {
         var status = new Option<string[]>("--status") { HelpName = "status", Description = "Only these statuses; may be repeated", AllowMultipleArgumentsPerToken = true };
-        status.AcceptOnlyFromAmong([.. StatusColors.All]);
+        Parameters.OneOf(status, [.. StatusColors.All]);
         var most = Parameters.Number("--max-items", 1000, 1, int.MaxValue, "Most replications listed");
         var command = new Command("list", "List replications, in the order they were created") { status, most };
         command.SetAction(host.Action(async (session, parse, cancellationToken) =>

@@ -19,9 +19,9 @@ internal static class CreateCommand
         var source = Parameters.Required("--source", "endpoint", "Source endpoint, by identifier or ARN");
         var target = Parameters.Required("--target", "endpoint", "Target endpoint, by identifier or ARN");
         var type = new Option<string>("--type") { HelpName = "type", DefaultValueFactory = _ => "full-load-and-cdc", Description = string.Join(", ", Types) };
-        type.AcceptOnlyFromAmong(Types);
+        Parameters.OneOf(type, Types);
         var mappings = Parameters.Optional("--table-mappings", "json", "Selection and transformation rules, JSON or file://path [default: every table]");
-        var least = new Option<int?>("--min-capacity") { HelpName = "dcu", Description = "Smallest capacity" };
+        var least = Parameters.OptionalNumber("--min-capacity", "dcu", 1, 384, "Smallest capacity, in DCU");
         var most = Parameters.Number("--max-capacity", 4, 1, 384, "Largest capacity, in DCU");
         var settings = Parameters.Optional("--settings", "json", "Task settings, JSON or file://path");
         var supplemental = Parameters.Optional("--supplemental-settings", "json", "JSON or file://path; a simulation profile stands under \"simulation\"");
@@ -70,7 +70,7 @@ internal static class StartCommand
         var names = Parameters.Replications(host);
         var type = Parameters.Optional("--type", "type",
             string.Join(", ", Types) + " [default: start-replication at first; then reload-target for full-load, else resume-processing]");
-        type.AcceptOnlyFromAmong(Types);
+        Parameters.OneOf(type, Types);
         var position = Parameters.Optional("--cdc-start-position", "position", "Where change capture begins");
         var stop = Parameters.Optional("--cdc-stop-position", "position", "server_time:... or commit_time:..., where it ends");
         var command = new Command("start", "Start replications") { names, type, position, stop };

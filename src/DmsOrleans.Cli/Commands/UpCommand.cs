@@ -16,14 +16,7 @@ internal static class UpCommand
         var scale = Parameters.Scale(1);
         var noDashboard = new Option<bool>("--no-dashboard") { Description = "Leave out the Orleans dashboard, which costs throughput" };
         var seed = Parameters.Number("--seed", 1, 0, int.MaxValue, "Same seed, same walks");
-        var pool = new Option<int?>("--capacity-pool") { HelpName = "dcu", Description = "DCUs the node can grant" };
-        pool.Validators.Add(result =>
-        {
-            if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, out var units) && units < 1)
-            {
-                result.AddError($"--capacity-pool is {units}; it must be 1 or more.");
-            }
-        });
+        var pool = Parameters.OptionalNumber("--capacity-pool", "dcu", 1, int.MaxValue, "DCUs the node can grant");
         var command = new Command("up", "Run a node: the service, its database and its dashboard in one process") { port, data, inMemory, scale, noDashboard, seed, pool };
         command.Validators.Add(result =>
         {

@@ -7,7 +7,7 @@ internal sealed record LoadOptions
     public int Replications { get; init; } = 2000;
 
     /// <summary>Commands a second; 0 for as fast as the node answers.</summary>
-    public double Rate { get; init; }
+    public int Rate { get; init; }
 
     /// <summary>Requests on their way at once. Raising it costs a socket each.</summary>
     public int Concurrency { get; init; } = 64;

@@ -65,7 +65,7 @@ internal sealed record LoadReport
 
 /// <summary>What was asked of a load. <c>TimeScale</c> is null when the node has its own.</summary>
 internal sealed record LoadAsked(
-    int Replications, string Type, int Seed, double Rate, int Concurrency, string? TimeScale, double? StopAfterSeconds, double TimeoutSeconds, string NamePrefix);
+    int Replications, string Type, int Seed, int Rate, int Concurrency, string? TimeScale, double? StopAfterSeconds, double TimeoutSeconds, string NamePrefix);
 
 /// <summary>A distribution, in milliseconds.</summary>
 internal sealed record Percentiles(long Count, double P50, double P99, double Max)

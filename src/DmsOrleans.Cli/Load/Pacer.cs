@@ -1,7 +1,7 @@
 namespace DmsOrleans.Cli.Load;
 
 /// <summary>Lets commands through at a steady rate by the monotonic clock: the n-th not before n / rate seconds, so a slow answer is caught up.</summary>
-internal sealed class Pacer(double rate, TimeProvider time)
+internal sealed class Pacer(int rate, TimeProvider time)
 {
     private readonly long began = time.GetTimestamp();
     private long let;
@@ -14,7 +14,7 @@ internal sealed class Pacer(double rate, TimeProvider time)
             return;
         }
 
-        var due = TimeSpan.FromSeconds((Interlocked.Increment(ref let) - 1) / rate);
+        var due = TimeSpan.FromSeconds((Interlocked.Increment(ref let) - 1) / (double)rate);
         var wait = due - time.GetElapsedTime(began);
         if (wait > TimeSpan.Zero)
         {
