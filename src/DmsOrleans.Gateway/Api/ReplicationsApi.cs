@@ -77,12 +77,9 @@ internal static class ReplicationsApi
 
     private static async Task<ReplicationView?> FindAsync(string id, AwsScope? scope, IGrainFactory grains)
     {
-        if (IsArn(id))
-        {
-            return await grains.GetGrain<IReplicationGrain>(id).GetState();
-        }
-
-        var query = new ReplicationQuery { Scope = scope ?? AwsScope.Default, Identifiers = [id], Limit = 1 };
+        var query = IsArn(id)
+            ? new ReplicationQuery { Arns = [id], Limit = 1 }
+            : new ReplicationQuery { Scope = scope ?? AwsScope.Default, Identifiers = [id], Limit = 1 };
         return (await grains.GetGrain<IReplicationDirectory>(0).List(query)).Items is [var view, ..] ? view : null;
     }
 

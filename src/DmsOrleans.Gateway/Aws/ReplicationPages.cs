@@ -5,8 +5,8 @@ using DmsOrleans.Replications;
 namespace DmsOrleans.Gateway.Aws;
 
 /// <summary>
-/// DescribeReplications and DescribeReplicationConfigs ask the same question and differ in what they show. Polling one ARN goes
-/// straight to its grain, without a query.
+/// DescribeReplications and DescribeReplicationConfigs ask the same question and differ in what they show. Answered from the store: polling
+/// activates nothing, known ARN or not.
 /// </summary>
 internal static class ReplicationPages
 {
@@ -25,9 +25,7 @@ internal static class ReplicationPages
             return error;
         }
 
-        var page = filters.Only(ArnFilter) is { } arn && paging.Marker is null
-            ? await OneAsync(call, arn)
-            : await call.Grains.GetGrain<IReplicationDirectory>(0).List(Query(call.Scope, filters, paging));
+        var page = await call.Grains.GetGrain<IReplicationDirectory>(0).List(Query(call.Scope, filters, paging));
         return
             !page.CursorAccepted ? AwsPaging.BadMarker
             : page.Items.Count == 0 && filters.Any && paging.Marker is null ? AwsError.NotFound("No replication config matches the filters.")
@@ -37,11 +35,6 @@ internal static class ReplicationPages
                 json.Structures(list, page.Items, members);
             });
     }
-
-    private static async Task<ReplicationPage> OneAsync(AwsCall call, string arn) =>
-        call.TryOwnArn(arn, Arn.ReplicationConfigKind, out _, out _) && await call.Grains.GetGrain<IReplicationGrain>(arn).GetState() is { } view
-            ? new ReplicationPage([view], null)
-            : new ReplicationPage([], null);
 
     private static ReplicationQuery Query(AwsScope scope, AwsFilters filters, AwsPaging paging) => new()
     {

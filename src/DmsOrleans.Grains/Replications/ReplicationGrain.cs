@@ -160,7 +160,16 @@ internal sealed partial class ReplicationGrain(
         ChangeTagsAsync(tags => tags.Where(t => !command.Keys.Contains(t.Key)).ToDictionary());
 
     /// <inheritdoc/>
-    public Task<ReplicationView?> GetState() => Task.FromResult(Exists ? View() : null);
+    public Task<ReplicationView?> GetState()
+    {
+        if (!Exists)
+        {
+            // Asked for by name only: nothing to keep in memory once it has answered.
+            DeactivateOnIdle();
+        }
+
+        return Task.FromResult(Exists ? View() : null);
+    }
 
     /// <inheritdoc/>
     public Task Wake(WakeReason reason) => AdvanceAsync();
