@@ -11,6 +11,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Dashboard;
 using Orleans.Hosting;
@@ -66,7 +67,7 @@ public static class SiloRegistration
         var (siloPort, gatewayPort) = LoopbackPorts.TwoFree();
         silo.UseLocalhostClustering(siloPort, gatewayPort);
         silo.AddReminders();
-        silo.Services.AddOptions<ReminderOptions>().Configure<Microsoft.Extensions.Options.IOptions<ReplicationOptions>>(ShortenReminders);
+        silo.Services.AddOptions<ReminderOptions>().Configure<IOptions<ReplicationOptions>>(TuneReminders);
         if (TelemetryRegistration.IsExportWanted(configuration))
         {
             silo.AddActivityPropagation();
@@ -78,13 +79,14 @@ public static class SiloRegistration
         }
     }
 
-    // Orleans refuses periods below its own minimum, which is meant for reminders that carry the pace; ours only wake.
-    private static void ShortenReminders(ReminderOptions reminders, Microsoft.Extensions.Options.IOptions<ReplicationOptions> replications)
+    // Orleans refuses periods below its own minimum, which is meant for reminders that carry the pace; ours only wake. Reminders are loaded half a
+    // period before they tick: registering one costs a row, and most walks are over before it costs a timer too.
+    private static void TuneReminders(ReminderOptions reminders, IOptions<ReplicationOptions> replications)
     {
-        if (replications.Value.ReminderPeriod < reminders.MinimumReminderPeriod)
-        {
-            reminders.MinimumReminderPeriod = replications.Value.ReminderPeriod;
-        }
+        var period = replications.Value.ReminderPeriod;
+        reminders.MinimumReminderPeriod = period < reminders.MinimumReminderPeriod ? period : reminders.MinimumReminderPeriod;
+        reminders.RefreshReminderListPeriod = period / 2;
+        reminders.ReminderLoadingWindow = period / 2;
     }
 
     private static Dictionary<string, string?> Overrides(SiloSettings settings)

@@ -2,6 +2,7 @@ using DmsOrleans.Storage.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Orleans.Providers;
+using Orleans.Runtime;
 using Orleans.Storage;
 
 namespace DmsOrleans.Storage;
@@ -25,6 +26,7 @@ public static class SqliteStorageRegistration
         services.AddSingleton<SqliteGrainStorage>();
         services.AddSingleton<IGrainStorage>(provider => provider.GetRequiredService<SqliteGrainStorage>());
         services.AddKeyedSingleton<IGrainStorage>(ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME, (provider, _) => provider.GetRequiredService<SqliteGrainStorage>());
+        services.AddSingleton<IPersistentStateFactory, LeanPersistentStateFactory>();
         services.AddSingleton<IReminderTable, SqliteReminderTable>();
         services.AddSingleton<IStateStore, SqliteStateStore>();
         return services;

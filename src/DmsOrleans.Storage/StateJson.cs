@@ -11,6 +11,7 @@ internal static class StateJson
     {
         Converters = { new JsonStringEnumConverter() },
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,   // never embedded in HTML, and half the size for non-Latin text
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,   // half of a state's members are null most of the time
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
     };
 

@@ -42,10 +42,16 @@ internal static class WalkBenchmark
             using var readings = new MeterReadings("running", n);
             using var process = Process.GetCurrentProcess();
             var cpu = process.TotalProcessorTime;
+            var (allocated, gen0, gen2, paused) = (GC.GetTotalAllocatedBytes(), GC.CollectionCount(0), GC.CollectionCount(2), GC.GetTotalPauseDuration());
             var watch = Stopwatch.StartNew();
             await node.StartReplicationsAsync(0, n);
             await readings.Reached;
             var seconds = watch.Elapsed.TotalSeconds;
+            if (Environment.GetEnvironmentVariable("DMS_BENCH_DETAIL") is not null)
+            {
+                Console.WriteLine($"  {seconds:0.00} s, {(GC.GetTotalAllocatedBytes() - allocated) / 1024.0 / n:0.0} KB allocated each, {GC.CollectionCount(0) - gen0}/{GC.CollectionCount(1)}/{GC.CollectionCount(2) - gen2} collections, paused {(GC.GetTotalPauseDuration() - paused).TotalSeconds:0.00} s");
+            }
+
             process.Refresh();
             var spent = process.TotalProcessorTime - cpu;
             var counts = await node.Store.CountByStatusAsync("replication", null, CancellationToken.None);

@@ -22,8 +22,10 @@ internal sealed class WakeReminder(IGrainBase grain, ReplicationOptions options)
             return;
         }
 
-        // The first tick is spread over the period, so that replications started together do not tick together for ever.
-        var spread = TimeSpan.FromTicks((long)(options.ReminderPeriod.Ticks * (grain.GrainContext.GrainId.GetUniformHashCode() / (double)uint.MaxValue)));
+        // The first tick is spread over the second half of the period, so that replications started together do not tick together for ever, and
+        // so that the silo need not load the reminder of a walk that is over before (see ReminderOptions in the silo).
+        var half = options.ReminderPeriod / 2;
+        var spread = half + (half * (grain.GrainContext.GrainId.GetUniformHashCode() / (double)uint.MaxValue));
         registered = await grain.RegisterOrUpdateReminder(Name, IsFar(wait) ? wait : spread, options.ReminderPeriod);
         unknown = false;
     }
