@@ -393,6 +393,7 @@ public abstract class StateStoreContract
                 return keys;
             }
 
+            Assert.NotEqual(query.Cursor, page.Next);   // else this would go on for ever
             query = query with { Cursor = page.Next };
         }
     }
