@@ -50,9 +50,10 @@ internal static class RawLimit
     public static async Task<Result> StoreAsync(int rows)
     {
         var directory = Directory.CreateTempSubdirectory("dms-store-limit-").FullName;
-        await using (var services = new ServiceCollection().AddLogging().AddSingleton(TimeProvider.System).AddSerializer()
-            .AddSqliteStorage(options => options.DataDirectory = directory).BuildServiceProvider())
+        try
         {
+            await using var services = new ServiceCollection().AddLogging().AddSingleton(TimeProvider.System).AddSerializer()
+                .AddSqliteStorage(options => options.DataDirectory = directory).BuildServiceProvider();
             await services.GetRequiredService<SqliteStore>().OpenAsync(CancellationToken.None);
             var storage = services.GetRequiredService<IGrainStorage>();
             var writers = Enumerable.Range(0, rows).Select(_ => new Writer(storage)).ToArray();
@@ -60,6 +61,10 @@ internal static class RawLimit
             using var commits = new CommitCount();
             var result = Measure(() => Task.WhenAll(writers.Select(writer => Task.Run(writer.WalkAsync))).GetAwaiter().GetResult(), rows * TransitionsEach);
             return result with { Commits = commits.Value };
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
         }
     }
 

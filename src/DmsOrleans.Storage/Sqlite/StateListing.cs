@@ -79,7 +79,7 @@ internal sealed class StateListing
     /// <summary>The lowest matching ids of a stretch of rows.</summary>
     private List<long> FromRows(long afterId, long end, int most)
     {
-        var rows = _session.Prepared("SELECT id, scope, status FROM grain_state WHERE id > ?1 AND id <= ?2 AND kind = ?3 AND status IS NOT NULL ORDER BY id");
+        var rows = _session.Prepared("SELECT id, scope, status FROM grain_state NOT INDEXED WHERE id > ?1 AND id <= ?2 AND kind = ?3 AND status IS NOT NULL ORDER BY id");
         rows.Bind(1, afterId).Bind(2, end).Bind(3, _kind);
         var ids = new List<long>();
         while (ids.Count < most && rows.Step())

@@ -141,21 +141,19 @@ internal static class StateQueries
     /// <summary>The scopes and statuses in use: one step into the index for each, however many states there are.</summary>
     public static List<(long Scope, long Status)> Partitions(ReadSession session, long kind)
     {
+        // Two minima, not one comparison of pairs: SQLite would walk through all entries equal to the pair it starts from.
+        var nextScope = session.Prepared("SELECT MIN(scope) FROM grain_state INDEXED BY grain_state_status WHERE kind = ?1 AND scope > ?2 AND status IS NOT NULL").Bind(1, kind);
+        var nextStatus = session.Prepared("SELECT MIN(status) FROM grain_state INDEXED BY grain_state_status WHERE kind = ?1 AND scope = ?2 AND status > ?3").Bind(1, kind);
         var partitions = new List<(long Scope, long Status)>();
-        var next = session.Prepared(
-            """
-            SELECT scope, status FROM grain_state INDEXED BY grain_state_status
-            WHERE kind = ?1 AND status IS NOT NULL AND (scope, status) > (?2, ?3) ORDER BY scope, status LIMIT 1
-            """);
-        next.Bind(1, kind).Bind(2, 0L).Bind(3, 0L);
-        while (next.Step())
+        for (var scope = nextScope.Bind(2, 0).ExecuteInt64(); scope is { } inScope; scope = nextScope.Bind(2, inScope).ExecuteInt64())
         {
-            partitions.Add((next.Int64(0), next.Int64(1)));
-            next.Reset();
-            next.Bind(2, partitions[^1].Scope).Bind(3, partitions[^1].Status);
+            nextStatus.Bind(2, inScope);
+            for (var status = nextStatus.Bind(3, 0).ExecuteInt64(); status is { } found; status = nextStatus.Bind(3, found).ExecuteInt64())
+            {
+                partitions.Add((inScope, found));
+            }
         }
 
-        next.Reset();
         return partitions;
     }
 

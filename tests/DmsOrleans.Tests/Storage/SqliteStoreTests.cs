@@ -57,6 +57,20 @@ public sealed class SqliteStoreTests : IDisposable
         Assert.Equal(3L, Query("SELECT COUNT(*) FROM grain_state"));
     }
 
+    [Fact]
+    public async Task Of_a_cleared_state_no_row_remains()
+    {
+        await using var store = await SqliteUnderTest.OpenAsync(_directory);
+        var target = await store.Grains.WriteAsync(Grain("t"), new FullState { Name = "t" }, kind: Kind);
+        var state = await store.Grains.WriteAsync(Grain("a"), new FullState { Name = "a", Last = Step(1), Spec = new FullSpec("s"), SpecRevision = 1, References = [new(Kind, "t")] }, kind: Kind);
+        await store.Grains.ClearStateAsync(Kind, Grain("a"), state);
+        await store.Grains.ClearStateAsync(Kind, Grain("t"), target);
+        foreach (var table in new[] { "grain", "grain_state", "grain_spec", "history", "reference" })
+        {
+            Assert.Equal(0L, Query($"SELECT COUNT(*) FROM {table}"));
+        }
+    }
+
     [Theory]
     [InlineData("PRAGMA user_version = 999", "written by a newer release (schema 999")]
     [InlineData("CREATE TABLE theirs (id INTEGER)", "some other program")]

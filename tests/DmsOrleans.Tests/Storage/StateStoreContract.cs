@@ -34,6 +34,15 @@ public abstract class StateStoreContract
     }
 
     [Fact]
+    public async Task Rare_states_far_behind_the_cursor_are_found_in_order()
+    {
+        await using var store = await OpenAsync();
+        await Task.WhenAll(Enumerable.Range(0, 6_000).Select(i => PutAsync(store, $"k{i}", new FullState { Status = i is 10 or 5_000 or 5_999 ? "failed" : i == 5_500 ? "stopped" : "running" })));
+        Assert.Equal(["k10", "k5000", "k5500", "k5999"], await AllAsync(store, new StateQuery { Kind = Kind, Statuses = ["failed", "stopped"], Limit = 3 }));
+        Assert.Equal(6_000, (await AllAsync(store, new StateQuery { Kind = Kind, Limit = 1_000 })).Distinct().Count());
+    }
+
+    [Fact]
     public async Task A_page_that_ends_the_list_has_no_next_even_when_full()
     {
         await using var store = await OpenAsync();
@@ -87,6 +96,8 @@ public abstract class StateStoreContract
         Assert.Equal(["a", "b"], await AllAsync(store, new StateQuery { Kind = Kind, Names = ["one", "none"] }));
         Assert.Equal(["b"], await AllAsync(store, new StateQuery { Kind = Kind, Scope = "2/x", Names = ["one", "two"] }));
         Assert.Equal(["a", "c"], await AllAsync(store, new StateQuery { Kind = Kind, Keys = ["c", "a", "a", "e", "none"] }));
+        Assert.Equal(["a", "b", "c"], await AllAsync(store, new StateQuery { Kind = Kind, Keys = ["c", "b", "a"], Limit = 1 }));
+        Assert.Equal(["a", "b", "c"], await AllAsync(store, new StateQuery { Kind = Kind, Names = ["two", "one"], Limit = 1 }));
         Assert.Equal(["c"], await AllAsync(store, new StateQuery { Kind = Kind, Keys = ["a", "c"], Names = ["two"], Statuses = ["running"] }));
         Assert.Empty(await AllAsync(store, new StateQuery { Kind = Kind, Keys = ["a"], Scope = "2/x" }));
         Assert.Empty(await AllAsync(store, new StateQuery { Kind = Kind, Keys = [] }));
@@ -288,6 +299,17 @@ public abstract class StateStoreContract
     }
 
     [Fact]
+    public async Task A_state_that_names_itself_is_not_held_by_that()
+    {
+        await using var store = await OpenAsync();
+        await PutAsync(store, "a", new FullState());
+        var state = await PutAgainAsync(store, "a", one => one with { References = [new(Kind, "a")] });
+        Assert.False(await store.States.IsReferencedAsync(Kind, "a", null, Cancel));
+        await store.Grains.ClearStateAsync(Kind, Grain("a"), state);
+        Assert.False((await store.Grains.ReadAsync<FullState>(Grain("a"), Kind)).RecordExists);
+    }
+
+    [Fact]
     public async Task Clearing_takes_history_spec_references_and_name_along()
     {
         await using var store = await OpenAsync();
@@ -371,6 +393,7 @@ public abstract class StateStoreContract
                 return keys;
             }
 
+            Assert.NotEqual(query.Cursor, page.Next);   // else this would go on for ever
             query = query with { Cursor = page.Next };
         }
     }
