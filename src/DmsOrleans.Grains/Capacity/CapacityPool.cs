@@ -50,8 +50,11 @@ internal sealed class CapacityPool(IOptions<ReplicationOptions> options, WakeQue
     {
         lock (gate)
         {
-            var free = TotalUnits - heldUnits + held.GetValueOrDefault(arn);
-            if (units <= free && (line.Count == 0 || line.First!.Value.Arn == arn))
+            var own = held.GetValueOrDefault(arn);
+            var free = TotalUnits - heldUnits + own;
+
+            // Whoever holds as much already (a step done again) does not queue: behind someone who waits for just that, neither would move.
+            if (units <= own || (units <= free && (line.Count == 0 || line.First!.Value.Arn == arn)))
             {
                 LeaveLine(arn);
                 Record(arn, units);

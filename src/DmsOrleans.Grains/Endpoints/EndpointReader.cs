@@ -55,7 +55,7 @@ internal sealed class EndpointReader(IStateStore store, SecretProtector protecto
                 var found = page.Items.ToDictionary(i => i.Key, i => i.State);
                 foreach (var (arn, answer) in questions)
                 {
-                    answer.SetResult(found.TryGetValue(arn, out var state) ? Opened(arn, state) : null);
+                    Answer(arn, answer, found.GetValueOrDefault(arn));
                 }
             }
             catch (Exception e)
@@ -82,6 +82,19 @@ internal sealed class EndpointReader(IStateStore store, SecretProtector protecto
             var taken = next;
             next = new(StringComparer.Ordinal);
             return taken;
+        }
+    }
+
+    // An endpoint that cannot be decrypted is the trouble of those who asked for it, and of nobody else.
+    private void Answer(string arn, TaskCompletionSource<EngineEndpoint?> answer, EndpointState? state)
+    {
+        try
+        {
+            answer.SetResult(state is null ? null : Opened(arn, state));
+        }
+        catch (Exception e)
+        {
+            answer.SetException(e);
         }
     }
 

@@ -294,7 +294,9 @@ internal sealed partial class ReplicationGrain(
     private async Task StoreAsync(ReplicationEvent happened)
     {
         var before = State;
-        var next = ReplicationLifecycle.Apply(before, happened, Now, state => services.Schedule.DueOf(arn, state));
+        // A history does not go back in time, not even by the second that the clock may be corrected by.
+        var at = before.UpdatedAt > Now ? before.UpdatedAt : Now;
+        var next = ReplicationLifecycle.Apply(before, happened, at, state => services.Schedule.DueOf(arn, state));
         if (next.Due is { } due)
         {
             await reminder.EnsureAsync(due - next.UpdatedAt);

@@ -12,12 +12,15 @@ internal sealed class WakeReminder(IGrainBase grain, ReplicationOptions options)
     public const string Name = "wake";
 
     private IGrainReminder? registered;
+    private bool registeredFar;
     private bool unknown = true;
 
     /// <summary>Makes sure a tick will come within a period of <paramref name="wait"/> from now. Durable when it returns.</summary>
     public async Task EnsureAsync(TimeSpan wait)
     {
-        if (!options.UseReminder || (registered is not null && !IsFar(wait)))
+        // One whose first tick lies at a far deadline is moved when a command brings the deadline forward.
+        var far = IsFar(wait);
+        if (!options.UseReminder || (registered is not null && !far && !registeredFar))
         {
             return;
         }
@@ -26,7 +29,9 @@ internal sealed class WakeReminder(IGrainBase grain, ReplicationOptions options)
         // so that the silo need not load the reminder of a walk that is over before (see ReminderOptions in the silo).
         var half = options.ReminderPeriod / 2;
         var spread = half + (half * (grain.GrainContext.GrainId.GetUniformHashCode() / (double)uint.MaxValue));
-        registered = await grain.RegisterOrUpdateReminder(Name, IsFar(wait) ? wait : spread, options.ReminderPeriod);
+        Forget();
+        registered = await grain.RegisterOrUpdateReminder(Name, far ? wait : spread, options.ReminderPeriod);
+        registeredFar = far;
         unknown = false;
     }
 
@@ -38,15 +43,18 @@ internal sealed class WakeReminder(IGrainBase grain, ReplicationOptions options)
             return;
         }
 
-        registered ??= unknown ? await grain.GetReminder(Name) : null;
-        if (registered is not null)
+        var there = registered ?? (unknown ? await grain.GetReminder(Name) : null);
+        Forget();
+        if (there is not null)
         {
-            await grain.UnregisterReminder(registered);
+            await grain.UnregisterReminder(there);
         }
 
-        registered = null;
         unknown = false;
     }
+
+    // Before a call that may fail with an unknown outcome: what is held afterwards may be outdated, and the table refuses an outdated one.
+    private void Forget() => (registered, registeredFar, unknown) = (null, false, true);
 
     private bool IsFar(TimeSpan wait) => wait > 2 * options.ReminderPeriod;
 }
