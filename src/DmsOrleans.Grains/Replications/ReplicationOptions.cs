@@ -20,7 +20,7 @@ public sealed class ReplicationOptions
     /// <summary>How long <c>deleting</c> lasts, simulated.</summary>
     public TimeSpan DeleteDuration { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long capacity stays after a replication with change capture came to rest, simulated. AWS: 48 hours.</summary>
+    /// <summary>How long capacity stays after a replication with change capture came to rest, simulated; real under an infinite time scale, where a resume would otherwise never come in time. AWS: 48 hours.</summary>
     public TimeSpan DeprovisionDelay { get; set; } = TimeSpan.FromHours(48);
 
     /// <summary>How long capacity stays after a full load came to rest, simulated. AWS: a short while.</summary>

@@ -31,18 +31,18 @@ internal sealed class ReplicationSchedule(IReplicationEngine engine, Replication
     // At rest only capacity keeps a replication in motion: taken back at once after a full load, else after the delay (48 hours on AWS).
     private DateTimeOffset? DeprovisionStepOf(ReplicationState state) => state.Provision?.State switch
     {
-        ProvisionState.Provisioned => After(
-            state.Run!.EndedAt ?? state.UpdatedAt,
-            state.Spec!.Type.HasCdc() ? options.DeprovisionDelay : options.FullLoadDeprovisionDelay),
+        ProvisionState.Provisioned when state.Spec!.Type.HasCdc() => AfterWindow(state.Run!.EndedAt ?? state.UpdatedAt, options.DeprovisionDelay),
+        ProvisionState.Provisioned => After(state.Run!.EndedAt ?? state.UpdatedAt, options.FullLoadDeprovisionDelay),
         ProvisionState.Deprovisioning => After(state.UpdatedAt, options.DeprovisionDuration),
         _ => null,
     };
 
-    private DateTimeOffset? After(DateTimeOffset at, TimeSpan simulated)
-    {
-        var real = scale.ToReal(simulated);
-        return real >= DateTimeOffset.MaxValue - at ? null : at + real;
-    }
+    // Time left to a client, in which it may resume: skipped like a wait, no stopped replication could ever be resumed.
+    private DateTimeOffset? AfterWindow(DateTimeOffset at, TimeSpan window) => Sum(at, scale.IsInfinite ? window : scale.ToReal(window));
+
+    private DateTimeOffset? After(DateTimeOffset at, TimeSpan simulated) => Sum(at, scale.ToReal(simulated));
+
+    private static DateTimeOffset? Sum(DateTimeOffset at, TimeSpan real) => real >= DateTimeOffset.MaxValue - at ? null : at + real;
 }
 
 /// <summary>Makes an engine's job out of a state.</summary>
