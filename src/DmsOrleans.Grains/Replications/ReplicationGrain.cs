@@ -177,6 +177,11 @@ internal sealed partial class ReplicationGrain(
     /// <inheritdoc/>
     public async Task ReceiveReminder(string reminderName, TickStatus status)
     {
+        if (!options.UseReminder)
+        {
+            return;
+        }
+
         if (Exists && State.Due is not null)
         {
             await AdvanceAsync();
