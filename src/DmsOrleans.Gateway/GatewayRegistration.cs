@@ -16,7 +16,7 @@ public static class GatewayRegistration
     /// <summary>What the gateway needs, and the check of Host headers before everything the host serves. Settings: <see cref="GatewayOptions"/>.</summary>
     public static IServiceCollection AddGateway(this IServiceCollection services)
     {
-        services.AddOptions<GatewayOptions>().ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<GatewayOptions>().BindConfiguration(GatewayOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, HostAllowList>());
         services.TryAddSingleton(AwsRoutes.Operations());
         services.TryAddSingleton<AwsProtocol>();

@@ -25,6 +25,9 @@ public static class SiloRegistration
     /// <summary>Where the dashboard is served.</summary>
     public const string DashboardPath = "/dashboard";
 
+    /// <summary>Where <see cref="SqliteStorageOptions"/> are configured.</summary>
+    public const string StorageSection = "DmsOrleans:Storage";
+
     /// <summary>Adds the silo. Settings given here win over configuration.</summary>
     public static WebApplicationBuilder AddSilo(this WebApplicationBuilder builder, SiloSettings settings)
     {
@@ -42,6 +45,7 @@ public static class SiloRegistration
             .AddSteadyTime()
             .AddTelemetry(builder.Configuration)
             .AddSecretsProtection(settings)
+            .Configure<SqliteStorageOptions>(builder.Configuration.GetSection(StorageSection))
             .AddSqliteStorage(o => (o.DataDirectory, o.InMemory) = (settings.DataDirectory ?? o.DataDirectory, settings.InMemory))
             .AddSimulatedEngine()
             .AddReplicationGrains()

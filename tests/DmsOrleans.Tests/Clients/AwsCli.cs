@@ -29,11 +29,18 @@ internal sealed class AwsCli
 
     private AwsCli(string program, Uri url) => (this.program, this.url) = (program, url);
 
-    /// <summary>Ends the test when the system has none, or one from before DMS Serverless.</summary>
+    /// <summary>Whether there is one, and not from before DMS Serverless.</summary>
+    public static Task<bool> IsUsableAsync() => KnowsServerless.Value;
+
+    /// <summary>Ends the test when there is none; one real AWS client of two is enough for CI.</summary>
     public static async Task<AwsCli> ForAsync(TestNode node)
     {
-        var program = Needs.Program("aws", "install the AWS CLI, version 2.13 or newer (1.29.1 of the old line).");
-        return await KnowsServerless.Value ? new AwsCli(program, node.Url) : throw new InvalidOperationException(Needs.Missing($"{program} is too old: it does not know describe-replications."));
+        if (!await IsUsableAsync())
+        {
+            Needs.Missing("aws is not on the PATH, or does not know describe-replications: install version 2.13 or newer (1.29.1 of the old line).", JavaScriptSdk.IsUsable);
+        }
+
+        return new AwsCli(Needs.Find("aws")!, node.Url);
     }
 
     /// <summary>Runs <c>aws dms …</c>.</summary>
