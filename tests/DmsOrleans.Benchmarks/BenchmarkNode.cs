@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using DmsOrleans.Endpoints;
 using DmsOrleans.Replications;
 using DmsOrleans.Silo;
@@ -8,6 +7,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orleans;
+using Orleans.Runtime;
 
 namespace DmsOrleans.Benchmarks;
 
@@ -26,6 +26,8 @@ internal sealed class BenchmarkNode : IAsyncDisposable
     private BenchmarkNode(WebApplication app) => this.app = app;
 
     public IGrainFactory Grains => app.Services.GetRequiredService<IGrainFactory>();
+
+    public IReplicationDirectory Directory => Grains.GetGrain<IReplicationDirectory>(0);
 
     public IStateStore Store => app.Services.GetRequiredService<IStateStore>();
 
@@ -63,8 +65,16 @@ internal sealed class BenchmarkNode : IAsyncDisposable
         Accepted(await Grain(i).Create(new(spec)));
     });
 
-    public Task StartReplicationsAsync(int from, int count) =>
-        ForEachAsync(from, count, async i => Accepted(await Grain(i).Start(new() { StartType = "start-replication" })));
+    public Task StartReplicationsAsync(int from, int count) => ForEachAsync(from, count, StartReplicationAsync);
+
+    public async Task StartReplicationAsync(int i) => Accepted(await Grain(i).Start(new() { StartType = "start-replication" }));
+
+    public Task StopReplicationsAsync(int from, int count) => ForEachAsync(from, count, async i => Accepted(await Grain(i).Stop(new())));
+
+    /// <summary>How many replications are in memory as grains.</summary>
+    public async Task<int> ActivationsAsync() => (await Grains.GetGrain<IManagementGrain>(0).GetSimpleGrainStatistics())
+        .Where(s => s.GrainType.Contains("ReplicationGrain", StringComparison.Ordinal))
+        .Sum(s => s.ActivationCount);
 
     public IReplicationGrain Grain(int i) => Grains.GetGrain<IReplicationGrain>(ArnOf(i));
 
@@ -94,78 +104,6 @@ internal sealed class BenchmarkNode : IAsyncDisposable
         if (answer.Refusal is { } refusal)
         {
             throw new InvalidOperationException(refusal.Message);
-        }
-    }
-}
-
-/// <summary>Counts what the node reports on its meter, from now on.</summary>
-internal sealed class MeterReadings : IDisposable
-{
-    private readonly MeterListener listener = new();
-    private readonly TaskCompletionSource reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly List<double> lateness = [];
-    private readonly string awaitedStatus;
-    private readonly int awaitedCount;
-    private long transitions;
-    private long commits;
-    private int entered;
-
-    /// <summary><see cref="Reached"/> completes when <paramref name="count"/> transitions entered <paramref name="status"/>.</summary>
-    public MeterReadings(string status, int count)
-    {
-        (awaitedStatus, awaitedCount) = (status, count);
-        listener.InstrumentPublished = (instrument, l) =>
-        {
-            if (instrument.Meter.Name == Telemetry.Name)
-            {
-                l.EnableMeasurementEvents(instrument);
-            }
-        };
-        listener.SetMeasurementEventCallback<long>(OnCount);
-        listener.SetMeasurementEventCallback<int>((instrument, _, _, _) => Interlocked.Add(ref commits, instrument.Name == "dms.store.commit.writes" ? 1 : 0));
-        listener.SetMeasurementEventCallback<double>(OnValue);
-        listener.Start();
-    }
-
-    public Task Reached => reached.Task;
-
-    public long Transitions => Interlocked.Read(ref transitions);
-
-    public long Commits => Interlocked.Read(ref commits);
-
-    /// <summary>Sorted, in milliseconds.</summary>
-    public double[] LatenessMilliseconds()
-    {
-        lock (lateness)
-        {
-            return [.. lateness.Select(s => s * 1000).Order()];
-        }
-    }
-
-    public void Dispose() => listener.Dispose();
-
-    private void OnCount(Instrument instrument, long value, ReadOnlySpan<KeyValuePair<string, object?>> tags, object? state)
-    {
-        if (instrument.Name != "dms.replication.transitions")
-        {
-            return;
-        }
-
-        Interlocked.Add(ref transitions, value);
-        if ((string?)tags[0].Value == awaitedStatus && Interlocked.Increment(ref entered) == awaitedCount)
-        {
-            reached.TrySetResult();
-        }
-    }
-
-    private void OnValue(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags, object? state)
-    {
-        if (instrument.Name == "dms.replication.lateness")
-        {
-            lock (lateness)
-            {
-                lateness.Add(value);
-            }
         }
     }
 }
