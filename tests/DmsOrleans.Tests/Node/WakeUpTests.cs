@@ -50,6 +50,19 @@ public sealed class WakeUpTests
         Histories.AssertLegal("orders", await node.HistoryAsync("orders"), starts: 1, stops: 0, end: "running");
     }
 
+    [Fact]
+    public async Task A_small_correction_of_the_clock_takes_no_history_back_in_time()
+    {
+        var clock = new WallClock();
+        await using var node = await StartAsync("all", clock, scale: 1);
+        await node.CreateEndpointsAsync();
+        var grain = await node.CreateAsync("orders");
+        await grain.StartedAsync();
+        clock.Step(TimeSpan.FromSeconds(-0.9));
+        Assert.Null((await grain.Stop(new())).Refusal);
+        Histories.AssertLegal("orders", await node.HistoryAsync("orders"), starts: 1, stops: 1, end: "stopping");
+    }
+
     [Theory, InlineData("all"), InlineData("reminder"), InlineData("sweeper")]
     public async Task A_node_that_comes_back_with_its_clock_an_hour_behind_goes_on(string wakeUp)
     {
