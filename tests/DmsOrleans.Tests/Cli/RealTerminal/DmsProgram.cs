@@ -20,8 +20,10 @@ internal static class DmsProgram
     /// <summary>Its output and input are pipes.</summary>
     public static Task<Ran> RunAsync(string input, params string[] arguments) => ChildProcess.RunAsync(Dotnet, [Path, .. arguments], Environment, input);
 
-    /// <summary>It goes on until it is told to end.</summary>
-    public static ChildProcess Start(params string[] arguments) => ChildProcess.Start(Dotnet, [Path, .. arguments], Environment);
+    /// <summary>It goes on until it is told to end; by SIGINT too, even when these tests were started in the background, where shells have it ignored.</summary>
+    public static ChildProcess Start(params string[] arguments) => OperatingSystem.IsLinux()
+        ? ChildProcess.Start("env", ["--default-signal=INT", Dotnet, Path, .. arguments], Environment)
+        : ChildProcess.Start(Dotnet, [Path, .. arguments], Environment);
 
     /// <summary>It has a terminal of 120 columns and 40 rows, whose output is answered as it came.</summary>
     public static Task<Ran> RunOnTerminalAsync(params string[] arguments)
