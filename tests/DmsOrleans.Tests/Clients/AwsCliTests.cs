@@ -25,7 +25,6 @@ public sealed class AwsCliTests
         Assert.Equal("initializing", started.GetProperty("Replication").GetProperty("Status").GetString());
         var seen = await PollAsync(aws, filter, "running");
         Walks.AssertSeenInOrder(seen, Walks.Start);
-        Assert.True(seen.Count > 2, "A poller saw only " + string.Join(", ", seen));
 
         var statistics = await aws.AnswerAsync("describe-replication-table-statistics", "--replication-config-arn", arn, "--max-records", "100");
         var table = statistics.GetProperty("ReplicationTableStatistics").EnumerateArray().First();

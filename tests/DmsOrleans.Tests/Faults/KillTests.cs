@@ -60,7 +60,7 @@ public sealed class KillTests
         var summary = string.Create(CultureInfo.InvariantCulture,
             $"seed {Seed}: {rounds} kills, {hits} of them hit commands under way, {acknowledged} commands acknowledged, {named} replications, ready again p50 {sorted[rounds / 2].TotalSeconds:0.00} s, max {sorted[^1].TotalSeconds:0.00} s, {clock.Elapsed.TotalSeconds:0} s in all");
         TestContext.Current.TestOutputHelper?.WriteLine(summary);
-        Assert.True(rounds >= Math.Min(asked ?? 15, UsualRounds) && acknowledged >= 10 * rounds && hits >= rounds / 3, $"Too little happened to show anything: {summary}");
+        Assert.True(rounds >= Math.Min(asked ?? 5, UsualRounds) && acknowledged >= 10 * rounds && hits >= rounds / 3, $"Too little happened to show anything: {summary}");
     }
 
     private static async Task<(string Source, string Target)> CreateEndpointsAsync(NodeProcess node)

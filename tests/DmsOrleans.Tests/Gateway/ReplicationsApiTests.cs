@@ -76,11 +76,11 @@ public sealed class ReplicationsApiTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Polling_one_arn_asks_its_grain_and_runs_no_query()
+    public async Task Polling_one_arn_asks_the_store_and_activates_no_replication()
     {
         var arn = gateway.Cluster.Add("orders");
         await gateway.SucceedAsync("DescribeReplications", Filter("replication-config-arn", arn));
-        Assert.Equal(["GetState"], gateway.Cluster.Received);
+        Assert.Equal([arn], Assert.IsType<ReplicationQuery>(Assert.Single(gateway.Cluster.Received)).Arns!);
     }
 
     [Theory]

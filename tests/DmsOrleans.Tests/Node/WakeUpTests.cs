@@ -26,7 +26,7 @@ public sealed class WakeUpTests
     [Fact]
     public async Task With_all_three_off_nothing_moves()
     {
-        await using var node = await StartAsync("none");
+        await using var node = await StartAsync("none", scale: 360);
         await node.CreateEndpointsAsync();
         var started = await (await node.CreateAsync("orders")).StartedAsync();
         var time = node.Services.GetRequiredService<TimeProvider>();
