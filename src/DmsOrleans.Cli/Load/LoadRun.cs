@@ -21,6 +21,7 @@ internal sealed class LoadRun(DmsClient client, LoadOptions options, TimeProvide
     private readonly PhaseTimes sampled = new();
     private readonly long began = time.GetTimestamp();
     private IReadOnlyDictionary<string, long> counts = new Dictionary<string, long>();
+    private IReadOnlyDictionary<string, long> before = new Dictionary<string, long>();
     private TimeSpan nextListing;
     private TimeSpan staleListing;
     private string listedCounts = "";
@@ -29,9 +30,10 @@ internal sealed class LoadRun(DmsClient client, LoadOptions options, TimeProvide
     /// Runs it. Interrupted, it ends early and says so; a service that was never reached is an exception, one that is lost on the way
     /// is waited for until the time is up.
     /// </summary>
-    /// <exception cref="ConsoleException">The endpoints could not be created.</exception>
+    /// <exception cref="ConsoleException">The service was not reached, or refused the endpoints.</exception>
     public async Task<LoadOutcome> RunAsync(CancellationToken interrupted)
     {
+        counts = before = (await client.GetAsync(Paths.Counts, ApiJson.Default.CountsItem, interrupted)).ByStatus;
         var create = LoadCommands.CreateBodies(await CreateEndpointAsync("source", interrupted), await CreateEndpointAsync("target", interrupted));
         using var timeUp = new CancellationTokenSource(options.Timeout, time);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(interrupted, timeUp.Token);
@@ -125,7 +127,7 @@ internal sealed class LoadRun(DmsClient client, LoadOptions options, TimeProvide
         await ListAsync(settled, cancellationToken);
         listedCounts = seen;
         var took = time.GetElapsedTime(began) - now;
-        var everyoneRests = settled.Sum(s => counts.GetValueOrDefault(s)) >= fleet.Replications.Count;
+        var everyoneRests = settled.Sum(s => counts.GetValueOrDefault(s) - before.GetValueOrDefault(s)) >= fleet.Replications.Count;
         nextListing = now + (everyoneRests ? took * 2 : took * 10);
         staleListing = now + StaleAfter;
     }
@@ -206,5 +208,5 @@ internal sealed class LoadRun(DmsClient client, LoadOptions options, TimeProvide
 
     private LoadSnapshot Snapshot(string stage, int judged) => new(
         stage, time.GetElapsedTime(began), options.Replications, fleet.Settled, judged, commands.Answered, commands.Errors, commands.LastError,
-        counts, sampled.Lateness.Count == 0 ? null : (sampled.Lateness.Percentile(50), sampled.Lateness.Percentile(99)));
+        counts, before, sampled.Lateness.Count == 0 ? null : (sampled.Lateness.Percentile(50), sampled.Lateness.Percentile(99)));
 }

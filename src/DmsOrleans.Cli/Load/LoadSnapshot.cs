@@ -10,6 +10,7 @@ namespace DmsOrleans.Cli.Load;
 /// <param name="Errors">Errors so far.</param>
 /// <param name="LastError">The last of them.</param>
 /// <param name="Counts">Replications of the node by status.</param>
+/// <param name="Before">The same before the load began: a node may be in use already.</param>
 /// <param name="Lateness">Median and 99th percentile, of the histories sampled so far; null before the first.</param>
 internal sealed record LoadSnapshot(
     string Stage,
@@ -21,6 +22,7 @@ internal sealed record LoadSnapshot(
     long Errors,
     string? LastError,
     IReadOnlyDictionary<string, long> Counts,
+    IReadOnlyDictionary<string, long> Before,
     (TimeSpan P50, TimeSpan P99)? Lateness)
 {
     private static readonly string[] Walk =
@@ -33,7 +35,10 @@ internal sealed record LoadSnapshot(
     /// Transitions that the counts prove: a replication in its n-th status has n behind it. Waits for capacity, stops and deprovisioning
     /// are not seen there, so there are at least these.
     /// </summary>
-    public long TransitionsAtLeast => Counts.Sum(c => c.Value * Math.Max(1, Array.IndexOf(Walk, c.Key) + 1));
+    public long TransitionsAtLeast => Math.Max(0, Proven(Counts) - Proven(Before));
+
+    private static long Proven(IReadOnlyDictionary<string, long> counts) =>
+        counts.Sum(c => c.Value * Math.Max(1, Array.IndexOf(Walk, c.Key) + 1));
 }
 
 /// <summary>A finished load.</summary>

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -66,11 +67,7 @@ internal sealed class EmbeddedNode : INode
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, settings.Port));
         builder.Logging.ClearProviders().AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-        if (settings.Quiet)
-        {
-            builder.Logging.SetMinimumLevel(LogLevel.Warning);
-        }
-
+        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = DefaultLevels(settings.Quiet) });
         // The console has Ctrl-C; the host's own handling would stop the node under a load that is still ending.
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.AddSilo(SiloSettingsOf(settings));
@@ -80,6 +77,14 @@ internal sealed class EmbeddedNode : INode
         app.MapGateway();
         return app;
     }
+
+    // Defaults below everything else: Logging__LogLevel__* in the environment says otherwise. A line per request is not one per transition.
+    private static Dictionary<string, string?> DefaultLevels(bool quiet) => new()
+    {
+        ["Logging:LogLevel:Default"] = quiet ? "Warning" : "Information",
+        ["Logging:LogLevel:Microsoft"] = "Warning",
+        ["Logging:LogLevel:Orleans"] = "Warning",
+    };
 
     private static SiloSettings SiloSettingsOf(NodeSettings settings) => new()
     {

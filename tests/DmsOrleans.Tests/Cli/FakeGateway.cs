@@ -63,7 +63,7 @@ internal sealed class FakeGateway : IAsyncDisposable
     }
 
     public FakeReplication? Find(string name) =>
-        replications.GetValueOrDefault(WebUtility.UrlDecode(name)) ?? replications.Values.FirstOrDefault(r => r.Identifier == name);
+        replications.GetValueOrDefault(WebUtility.UrlDecode(name)) ?? replications.Values.FirstOrDefault(r => r.Identifier == name || (name == "load" && r.Identifier.StartsWith("load-", StringComparison.Ordinal)));
 
     private async Task AwsAsync(HttpContext context)
     {

@@ -91,6 +91,30 @@ public sealed class LoadTests
     }
 
     [Fact]
+    public async Task A_creation_and_a_start_whose_answers_got_lost_are_taken_as_acknowledged()
+    {
+        await using var gateway = await FakeGateway.StartAsync();
+        gateway.Refuse = (operation, before) => (operation, before) switch
+        {
+            ("CreateReplicationConfig", 0) => Lost(() => gateway.Add((string)gateway.Calls.Last().Body["ReplicationConfigIdentifier"]!)),
+            ("CreateReplicationConfig", 1) => (400, $$"""{"__type":"ResourceAlreadyExistsFault","message":"there","resourceArn":"{{gateway.Find("load")!.Arn}}"}"""),
+            ("StartReplication", 0) => Lost(() => gateway.Find("load")!.Walk((_, s) => s)),
+            ("StartReplication", 1) => (400, """{"__type":"InvalidResourceStateFault","message":"is in RUNNING state and cannot start"}"""),
+            _ => null,
+        };
+
+        var run = await LoadAsync(gateway, "--replications", "1", "--type", "cdc");
+
+        Assert.True(run.ExitCode == 0, run.Out + run.Error);
+
+        static (int, string)? Lost(Action carriedOut)
+        {
+            carriedOut();
+            return (503, """{"__type":"ServiceUnavailable","message":"the answer got lost"}""");
+        }
+    }
+
+    [Fact]
     public async Task A_refused_command_fails_the_verdict()
     {
         await using var gateway = await FakeGateway.StartAsync();
