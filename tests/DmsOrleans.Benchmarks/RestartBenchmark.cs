@@ -35,7 +35,6 @@ internal static class RestartBenchmark
             Console.WriteLine($"{due:N0} started in {started.Elapsed.TotalSeconds:0.0} s; stopping the node and waiting for their deadlines to pass");
         }
 
-        started.Restart();
         await Task.Delay(LongestInitializing, TimeProvider.System);
         using var process = Process.Start(Environment.ProcessPath!, ["restarted", directory.Path, due.ToString(CultureInfo.InvariantCulture)]);
         await process.WaitForExitAsync();

@@ -184,7 +184,8 @@ internal sealed partial class ReplicationGrain(
 
         if (Exists && State.Due is not null)
         {
-            await AdvanceAsync();
+            // Not walked here: where so many started that their reminders tick before they are walked, all of them would walk at once.
+            services.WakeQueue.Enqueue(arn, WakeReason.Reminder);
         }
         else
         {
