@@ -84,6 +84,7 @@ internal sealed class EmbeddedNode : INode
         ["Logging:LogLevel:Default"] = quiet ? "Warning" : "Information",
         ["Logging:LogLevel:Microsoft"] = "Warning",
         ["Logging:LogLevel:Orleans"] = "Warning",
+        ["Logging:LogLevel:Polly"] = "Warning",
     };
 
     private static SiloSettings SiloSettingsOf(NodeSettings settings) => new()
