@@ -38,6 +38,9 @@ internal sealed partial class ReplicationGrain(
 
     private DateTimeOffset Now => services.Time.GetUtcNow();
 
+    // It has asked for capacity and was put in line: the second entry of the same status.
+    private bool IsWaitingForCapacity => State.Status == ReplicationStatus.ProvisioningCapacity && State.StatusSince < State.UpdatedAt;
+
     private bool IsDue => State.Due is { } due && due <= Now;
 
     /// <inheritdoc/>
@@ -172,7 +175,7 @@ internal sealed partial class ReplicationGrain(
     }
 
     /// <inheritdoc/>
-    public Task Wake(WakeReason reason) => AdvanceAsync();
+    public Task Wake(WakeReason reason) => AdvanceAsync(capacityIsFree: reason == WakeReason.Capacity && IsWaitingForCapacity);
 
     /// <inheritdoc/>
     public async Task ReceiveReminder(string reminderName, TickStatus status)
@@ -213,10 +216,12 @@ internal sealed partial class ReplicationGrain(
     }
 
     // Catches up with all that is due, one stored transition at a time: phases that need no wait are walked in one turn.
-    private async Task AdvanceAsync()
+    // Free capacity comes before the deadline, which is only when the replication would have asked again by itself.
+    private async Task AdvanceAsync(bool capacityIsFree = false)
     {
-        while (IsDue)
+        while (IsDue || capacityIsFree)
         {
+            capacityIsFree = false;
             if (State.Status == ReplicationStatus.Deleting)
             {
                 await VanishAsync();
@@ -228,7 +233,7 @@ internal sealed partial class ReplicationGrain(
                 return;
             }
 
-            if (happened is ReplicationEvent.CapacityAwaited && State.StatusSince < State.UpdatedAt)
+            if (happened is ReplicationEvent.CapacityAwaited && IsWaitingForCapacity)
             {
                 await PostponeAsync(Now + options.CapacityPollInterval);
             }

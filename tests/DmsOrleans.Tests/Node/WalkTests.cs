@@ -132,7 +132,7 @@ public sealed class WalkTests
     [Fact]
     public async Task A_replication_waits_for_capacity_says_so_and_gets_it_when_it_is_free()
     {
-        await using var node = await TestNode.StartAsync(configuration: new Dictionary<string, string?> { ["DmsOrleans:Replications:CapacityPoolUnits"] = "16" });
+        await using var node = await TestNode.StartAsync(configuration: new Dictionary<string, string?> { ["DmsOrleans:Replications:CapacityPoolUnits"] = "16", ["DmsOrleans:Replications:CapacityPollInterval"] = "1.00:00:00" });
         await node.CreateEndpointsAsync();
         var first = await node.CreateAsync("first");
         await first.StartedAsync();
