@@ -163,7 +163,7 @@ internal static class HistoryCommand
         {
             var history = await ReadAsync(session.Client, parse.GetValue(name)!, parse.GetValue(after), cancellationToken);
             var transitions = (JsonArray)history["transitions"]!;
-            session.Results.Write(history, ["seq", "run", "from", "to", "cause", "at", "late by", "details"], [.. transitions.Select(Row)]);
+            session.Results.Write(history, ["seq", "run", "status", "cause", "at", "late by", "details"], [.. transitions.Select(Row)]);
             return ExitCodes.Ok;
         }));
         return command;
@@ -194,7 +194,7 @@ internal static class HistoryCommand
         var step = node!.Deserialize(ApiJson.Default.TransitionItem)!;
         return
         [
-            $"{step.Sequence}", $"{step.Run}", step.From, Cell.Status(step.To), step.Cause, Words.Instant(step.At),
+            $"{step.Sequence}", $"{step.Run}", Cell.Status(step.To), step.Cause, Words.Instant(step.At),
             step.Planned is { } planned ? Words.Span(step.At - planned) : null, step.Details,
         ];
     }
