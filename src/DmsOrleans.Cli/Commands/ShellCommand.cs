@@ -145,7 +145,7 @@ internal sealed class InteractiveShell
     // Completion must not make anyone wait for a service that is away: the names known before do.
     private async Task RefreshNamesAsync()
     {
-        using var late = new CancellationTokenSource(TimeSpan.FromSeconds(1), terminal.Time);
+        using var late = new CancellationTokenSource(TimeSpan.FromSeconds(5), terminal.Time);
         using var client = new DmsClient(host.Settings(opened), terminal.Time, connections: 1);
         try
         {
