@@ -177,7 +177,7 @@ public sealed class CommandsTests
         Assert.Contains("public.t1  Table completed  42", tables.Out, StringComparison.Ordinal);
         var lines = history.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(3, lines.Length);
-        Assert.StartsWith("9    1    replication_starting   running               phase-completed  2026-03-01T12:00:09.000Z  5 ms", lines[2], StringComparison.Ordinal);
+        Assert.StartsWith("9    1    running               phase-completed  2026-03-01T12:00:09.000Z  5 ms", lines[2], StringComparison.Ordinal);
     }
 
     [Fact]

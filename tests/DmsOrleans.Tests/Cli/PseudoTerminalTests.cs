@@ -81,7 +81,7 @@ public sealed class PseudoTerminalTests
     private static async Task<(int ExitCode, string Screen)> OnTerminalAsync(string arguments, string typed, string variables = "")
     {
         Assert.SkipUnless(File.Exists("/usr/bin/script"), "util-linux's script makes the pseudo-terminal; it is not installed.");
-        using var process = Start("/usr/bin/script", "-qec", $"stty cols 120 rows 40; {variables}TERM=xterm-256color {Console()} {arguments}", "/dev/null");
+        using var process = Start("/usr/bin/script", "-qec", $"stty cols 120 rows 40; {variables}TERM=xterm-256color '{Console()}' {arguments}", "/dev/null");
         return await EndAsync(process, typed);
     }
 
