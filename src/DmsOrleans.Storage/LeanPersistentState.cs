@@ -9,7 +9,7 @@ namespace DmsOrleans.Storage;
 
 /// <summary>
 /// Makes the <see cref="IPersistentState{TState}"/> of grains without the queue that Orleans puts before each state: our grains await each write
-/// before the next, and the store's own metrics and spans tell what Orleans' would. Measured at about a fifth of a transition's CPU.
+/// before the next, and the store's own metrics and spans tell what Orleans' would. That queue took 13 of 66 µs of a transition in a prototype.
 /// </summary>
 internal sealed class LeanPersistentStateFactory : IPersistentStateFactory
 {
