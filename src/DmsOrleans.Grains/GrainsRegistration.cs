@@ -13,8 +13,8 @@ namespace DmsOrleans;
 public static class GrainsRegistration
 {
     /// <summary>
-    /// The services of replications and endpoints. Needs an <see cref="IReplicationEngine"/>, a <see cref="Storage.IStateStore"/>, a
-    /// <see cref="TimeProvider"/> that does not step back, and Data Protection from the host. Called after <c>UseOrleans</c>: hosted services start in
+    /// The services of replications and endpoints. Needs an <see cref="IReplicationEngine"/>, a store (<see cref="Storage.IStateStore"/>, and its reminder table
+    /// under <see cref="Storage.StoredReminders.Key"/>), a <see cref="TimeProvider"/> that does not step back, and Data Protection from the host. Called after <c>UseOrleans</c>: hosted services start in
     /// the order they were added, and these call grains.
     /// </summary>
     public static IServiceCollection AddReplicationGrains(this IServiceCollection services)
@@ -29,6 +29,7 @@ public static class GrainsRegistration
         services.AddSingleton<SecretProtector>().AddSingleton<EndpointReader>();
         services.AddSingleton<CapacityPool>().AddSingleton<ILifecycleParticipant<ISiloLifecycle>, CapacityLedger>();
         services.AddSingleton<WakeQueue>().AddHostedService(s => s.GetRequiredService<WakeQueue>());
+        services.Replace(ServiceDescriptor.Singleton<IReminderTable, DeadlineReminders>());
         services.AddHostedService<Sweeper>().AddHostedService<ReplicationCensus>();
         return services;
     }

@@ -25,7 +25,7 @@ internal sealed class LeanPersistentStateFactory : IPersistentStateFactory
 }
 
 /// <summary>A grain's state straight over the storage. Read when the grain is activated; not for overlapping calls.</summary>
-internal sealed class LeanPersistentState<TState>(string name, GrainId grain, IGrainStorage storage) : IPersistentState<TState>, IGrainState<TState>
+internal sealed class LeanPersistentState<TState>(string name, GrainId grain, IGrainStorage storage) : IPersistentState<TState>, IGrainState<TState>, ITaggedState
 {
     /// <inheritdoc cref="IStorage{TState}.State"/>
     [AllowNull]
@@ -35,7 +35,14 @@ internal sealed class LeanPersistentState<TState>(string name, GrainId grain, IG
     public string? Etag => ETag;
 
     /// <inheritdoc/>
-    public string? ETag { get; set; }
+    public StateTag? Tag { get; set; }
+
+    /// <summary>The tag as text, made when asked for: the store itself reads <see cref="Tag"/>.</summary>
+    public string? ETag
+    {
+        get => Tag?.ToETag(name, grain);
+        set => Tag = string.IsNullOrEmpty(value) ? null : StateTag.Parse(value, name, grain);
+    }
 
     /// <inheritdoc cref="IStorage.RecordExists"/>
     public bool RecordExists { get; set; }

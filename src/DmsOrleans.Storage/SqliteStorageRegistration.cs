@@ -1,5 +1,6 @@
 using DmsOrleans.Storage.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Orleans.Providers;
 using Orleans.Runtime;
@@ -27,7 +28,8 @@ public static class SqliteStorageRegistration
         services.AddSingleton<IGrainStorage>(provider => provider.GetRequiredService<SqliteGrainStorage>());
         services.AddKeyedSingleton<IGrainStorage>(ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME, (provider, _) => provider.GetRequiredService<SqliteGrainStorage>());
         services.AddSingleton<IPersistentStateFactory, LeanPersistentStateFactory>();
-        services.AddSingleton<IReminderTable, SqliteReminderTable>();
+        services.AddKeyedSingleton<IReminderTable, SqliteReminderTable>(StoredReminders.Key);
+        services.TryAddSingleton(provider => provider.GetRequiredKeyedService<IReminderTable>(StoredReminders.Key));
         services.AddSingleton<IStateStore, SqliteStateStore>();
         return services;
     }

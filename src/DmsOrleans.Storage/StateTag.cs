@@ -1,5 +1,6 @@
 using System.Globalization;
 using Orleans.Runtime;
+using Orleans.Storage;
 
 namespace DmsOrleans.Storage;
 
@@ -39,6 +40,12 @@ internal readonly record struct StateTag(long Id, long Version, long Sequence, i
         return true;
     }
 
+    /// <summary>Reads an ETag that has to fit.</summary>
+    /// <exception cref="InconsistentStateException">It was not given out for this state of this grain.</exception>
+    public static StateTag Parse(string etag, string kind, GrainId grain) => TryParse(etag, kind, grain, out var tag)
+        ? tag
+        : throw new InconsistentStateException($"The ETag of state '{kind}' of {grain} is not one of this store's.", "unknown", etag);
+
     /// <summary>A number that differs when scope, name, or references do; 0 without an index.</summary>
     public static long HashOf(StateIndex? index)
     {
@@ -70,4 +77,34 @@ internal readonly record struct StateTag(long Id, long Version, long Sequence, i
 
     private static bool Number(ReadOnlySpan<char> text, out long value) =>
         long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value);
+}
+
+/// <summary>A grain state that keeps its tag as it is, which spares the making and reading of an ETag with every write.</summary>
+internal interface ITaggedState
+{
+    /// <summary>What is stored; null when nothing is.</summary>
+    StateTag? Tag { get; set; }
+}
+
+/// <summary>The tag of any grain state.</summary>
+internal static class Tags
+{
+    /// <summary>What the grain state says is stored; null for nothing.</summary>
+    public static StateTag? Get<T>(IGrainState<T> state, string kind, GrainId grain) =>
+        state is ITaggedState tagged ? tagged.Tag : string.IsNullOrEmpty(state.ETag) ? null : StateTag.Parse(state.ETag, kind, grain);
+
+    /// <summary>Notes what is stored now; null for nothing.</summary>
+    public static void Set<T>(IGrainState<T> state, StateTag? tag, string kind, GrainId grain)
+    {
+        if (state is ITaggedState tagged)
+        {
+            tagged.Tag = tag;
+        }
+        else
+        {
+            state.ETag = tag?.ToETag(kind, grain);
+        }
+
+        state.RecordExists = tag is not null;
+    }
 }

@@ -22,7 +22,7 @@ switch (args)
         await RestartBenchmark.ComeBackAsync(directory, int.Parse(due, CultureInfo.InvariantCulture));
         return 0;
     case ["all"]:
-        await WalkBenchmark.RunAsync(walks, repetitions: 3);
+        await WalkBenchmark.RunAsync(walks, repetitions: 5);
         await MemoryBenchmark.RunAsync(100_000);
         await ListBenchmark.RunAsync(100_000);
         await RestartBenchmark.RunAsync(100_000);
@@ -39,7 +39,7 @@ switch (args)
 Task? Benchmark(string command, int? n) => command switch
 {
     _ when n < 0 => null,
-    "walk" => WalkBenchmark.RunAsync(n is { } size ? [size] : walks, repetitions: 3),
+    "walk" => WalkBenchmark.RunAsync(n is { } size ? [size] : walks, repetitions: 5),
     "memory" => MemoryBenchmark.RunAsync(n ?? 100_000),
     "lists" => ListBenchmark.RunAsync(n ?? 100_000),
     "restart" => RestartBenchmark.RunAsync(n ?? 100_000),

@@ -25,7 +25,6 @@ internal sealed partial class ReplicationGrain(
     private static readonly TimeSpan MaxTimerWait = TimeSpan.FromDays(40);
 
     private readonly ReplicationOptions options = services.Options;
-    private WakeReminder reminder = null!;
     private IGrainTimer? timer;
     private PhaseWork? work;
     private CancellationTokenSource stepping = new();
@@ -47,7 +46,6 @@ internal sealed partial class ReplicationGrain(
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         arn = this.GetPrimaryKeyString();
-        reminder = new WakeReminder(this, options);
         if (stored.RecordExists)
         {
             State = stored.State;
@@ -178,23 +176,19 @@ internal sealed partial class ReplicationGrain(
     public Task Wake(WakeReason reason) => AdvanceAsync(capacityIsFree: reason == WakeReason.Capacity && IsWaitingForCapacity);
 
     /// <inheritdoc/>
-    public async Task ReceiveReminder(string reminderName, TickStatus status)
+    public Task ReceiveReminder(string reminderName, TickStatus status)
     {
-        if (!options.UseReminder)
+        if (!Exists)
         {
-            return;
+            DeactivateOnIdle();
         }
-
-        if (Exists && State.Due is not null)
+        else if (IsDue)
         {
             // Not walked here: where so many started that their reminders tick before they are walked, all of them would walk at once.
             services.WakeQueue.Enqueue(arn, WakeReason.Reminder);
         }
-        else
-        {
-            // Left over from a crash between coming to rest and removing it.
-            await reminder.RemoveAsync();
-        }
+
+        return Task.CompletedTask;
     }
 
     private async Task OnTimerAsync()
@@ -235,11 +229,14 @@ internal sealed partial class ReplicationGrain(
 
             if (happened is ReplicationEvent.CapacityAwaited && IsWaitingForCapacity)
             {
-                await PostponeAsync(Now + options.CapacityPollInterval);
+                // The deadline moves, nothing else: no transition, no history entry.
+                await WriteAsync(State with { Due = Now + options.CapacityPollInterval });
             }
             else
             {
-                await StoreAsync(happened);
+                var before = State;
+                await WriteAsync(After(happened));
+                await ActAsync(before, happened);
             }
         }
 
@@ -283,7 +280,9 @@ internal sealed partial class ReplicationGrain(
     {
         try
         {
-            await StoreAsync(happened);
+            var before = State;
+            await WriteAsync(After(happened));
+            await ActAsync(before, happened);
         }
         catch (Exception e) when (StoreRefusals.Of(e) is { } refusal)
         {
@@ -302,28 +301,11 @@ internal sealed partial class ReplicationGrain(
         return View();
     }
 
-    private async Task StoreAsync(ReplicationEvent happened)
+    private ReplicationState After(ReplicationEvent happened)
     {
-        var before = State;
         // A history does not go back in time, not even by the second that the clock may be corrected by.
-        var at = before.UpdatedAt > Now ? before.UpdatedAt : Now;
-        var next = ReplicationLifecycle.Apply(before, happened, at, state => services.Schedule.DueOf(arn, state));
-        if (next.Due is { } due)
-        {
-            await reminder.EnsureAsync(due - next.UpdatedAt);
-        }
-
-        await WriteAsync(next);
-        services.Metrics.Stored(next.LastTransition!);
-        LogTransition(logger, next.Spec!.Identifier, next.Run?.Number ?? 0, next.LastTransition!.From, next.Status, happened.Cause, next.Sequence);
-        await ActAsync(before, next);
-    }
-
-    // The deadline moves, nothing else: no transition, no history entry.
-    private async Task PostponeAsync(DateTimeOffset due)
-    {
-        await WriteAsync(State with { Due = due });
-        ArmTimer();
+        var at = State.UpdatedAt > Now ? State.UpdatedAt : Now;
+        return ReplicationLifecycle.Apply(arn, State, happened, at, services.DueOf);
     }
 
     private async Task WriteAsync(ReplicationState next)
@@ -349,29 +331,28 @@ internal sealed partial class ReplicationGrain(
         State = next;
     }
 
-    // The outside follows the stored state: the engine's work, the ledger, the reminder. All of it is repeatable.
-    private async ValueTask ActAsync(ReplicationState before, ReplicationState after)
+    // The outside follows the stored state: metrics, log, the engine's work, the ledger. All of it is repeatable.
+    private ValueTask ActAsync(ReplicationState before, ReplicationEvent happened)
     {
-        if (work is not null)
-        {
-            // The replication moved on without it: a stop, usually.
-            await stepping.CancelAsync();
-            stepping.Dispose();
-            stepping = new();
-            work = null;
-        }
-
-        var units = after.Provision?.CapacityUnits ?? 0;
-        var leftTheLine = before.Status == ReplicationStatus.ProvisioningCapacity && after.Status != before.Status;
+        services.Metrics.Stored(State.LastTransition!);
+        LogTransition(logger, State.Spec!.Identifier, State.Run?.Number ?? 0, State.LastTransition!.From, State.Status, happened.Cause, State.Sequence);
+        var units = State.Provision?.CapacityUnits ?? 0;
+        var leftTheLine = before.Status == ReplicationStatus.ProvisioningCapacity && State.Status != before.Status;
         if (leftTheLine || units != (before.Provision?.CapacityUnits ?? 0))
         {
             services.Capacity.Correct(arn, units);
         }
 
-        if (after.Due is null && before.Due is not null)
-        {
-            await reminder.RemoveAsync();
-        }
+        return work is null ? ValueTask.CompletedTask : AbandonWorkAsync();
+    }
+
+    // The replication moved on without it: a stop, usually.
+    private async ValueTask AbandonWorkAsync()
+    {
+        work = null;
+        await stepping.CancelAsync();
+        stepping.Dispose();
+        stepping = new();
     }
 
     // Everything that was the replication's goes; the state goes last, so that a crash in between is carried on from.
@@ -382,7 +363,6 @@ internal sealed partial class ReplicationGrain(
             await services.Engine.CleanUpAsync(EngineJobs.Of(arn, State), stepping.Token);
         }
 
-        await reminder.RemoveAsync();
         services.Capacity.Correct(arn, 0);
         try
         {

@@ -43,28 +43,28 @@ internal static class ReplicationLifecycle
     /// <summary>Whether the event is legal for a replication in this state.</summary>
     public static bool Allows(ReplicationState now, ReplicationEvent happened) => NextOf(now, happened) is not null;
 
-    /// <summary>The state after the event. What is due next depends on the new status, so <paramref name="due"/> is asked with it.</summary>
+    /// <summary>The state after the event. What is due next depends on the new status, so <paramref name="dueOf"/> is asked with it.</summary>
+    /// <param name="arn">The replication.</param>
     /// <param name="now">The state before; <see cref="ReplicationState.Sequence"/> 0 when there is none yet.</param>
     /// <param name="happened">What happened.</param>
     /// <param name="at">When it was decided.</param>
-    /// <param name="due">When the grain must act next, given the new state.</param>
+    /// <param name="dueOf">When the grain must act next, given the new state.</param>
     /// <exception cref="IllegalTransitionException">The move is not legal; nothing changed.</exception>
-    public static ReplicationState Apply(ReplicationState now, ReplicationEvent happened, DateTimeOffset at, Func<ReplicationState, DateTimeOffset?> due)
+    public static ReplicationState Apply(
+        string arn, ReplicationState now, ReplicationEvent happened, DateTimeOffset at, Func<string, ReplicationState, DateTimeOffset?> dueOf)
     {
-        var to = NextOf(now, happened) ?? throw new IllegalTransitionException(now.Sequence == 0 ? null : now.Status, happened.Cause);
-        var next = Fold(now, happened, at) with
+        ReplicationStatus? from = now.Sequence == 0 ? null : now.Status;
+        var to = NextOf(now, happened) ?? throw new IllegalTransitionException(from, happened.Cause);
+        var folded = Fold(now, happened, at);
+        var next = folded with
         {
             Status = to,
             Sequence = now.Sequence + 1,
-            StatusSince = now.Sequence > 0 && to == now.Status ? now.StatusSince : at,
+            StatusSince = from == to ? now.StatusSince : at,
             UpdatedAt = at,
+            LastTransition = new Transition(now.Sequence + 1, folded.Run?.Number ?? 0, from, to, happened.Cause, at, PlannedFor(now, happened, at), happened.Details),
         };
-        return next with
-        {
-            Due = due(next),
-            LastTransition = new Transition(
-                next.Sequence, next.Run?.Number ?? 0, now.Sequence == 0 ? null : now.Status, to, happened.Cause, at, PlannedFor(now, happened, at), happened.Details),
-        };
+        return dueOf(arn, next) is var due && due == next.Due ? next : next with { Due = due };
     }
 
     // A command answers no deadline. The rest answers the stored one, unless it came before its time: a capacity grant, a failure of a running engine.

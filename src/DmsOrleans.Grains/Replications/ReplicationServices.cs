@@ -26,6 +26,9 @@ internal sealed class ReplicationServices(
 
     public ReplicationSchedule Schedule { get; } = schedule;
 
+    /// <summary><see cref="ReplicationSchedule.DueOf"/>, made into a delegate once.</summary>
+    public Func<string, ReplicationState, DateTimeOffset?> DueOf { get; } = schedule.DueOf;
+
     public ReplicationSteps Steps { get; } = steps;
 
     public ReplicationViews Views { get; } = views;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Orleans.Serialization.Serializers;
 using Orleans.Storage;
 
@@ -25,19 +26,15 @@ internal sealed class SqliteGrainStorage(SqliteStore store, IActivatorProvider a
     {
         var stored = await store.ReadAsync(session => StateQueries.Read(session, stateName, grainId), cancellationToken);
         grainState.State = (stored is null ? default : StateJson.Read<T>(stored.State, stored.Spec)) ?? Fresh<T>();
-        grainState.ETag = stored?.Tag.ToETag(stateName, grainId);
-        grainState.RecordExists = stored is not null;
+        Tags.Set(grainState, stored?.Tag, stateName, grainId);
     }
 
     /// <inheritdoc />
-    public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState, CancellationToken cancellationToken)
+    public Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();   // once queued it may become durable at any moment
-        using var activity = StorageMeters.StartWrite(stateName);
         var write = ToWrite(stateName, grainId, grainState);
-        await store.WriteAsync(write);
-        grainState.ETag = write.Written.ToETag(stateName, grainId);
-        grainState.RecordExists = true;
+        return Activity.Current is null ? store.WriteAsync(write) : TracedWriteAsync(write);
     }
 
     /// <inheritdoc />
@@ -45,16 +42,21 @@ internal sealed class SqliteGrainStorage(SqliteStore store, IActivatorProvider a
     {
         cancellationToken.ThrowIfCancellationRequested();
         using var activity = StorageMeters.StartWrite(stateName);
-        await store.WriteAsync(new StateClear(stateName, grainId, Expected(stateName, grainId, grainState.ETag)));
+        await store.WriteAsync(new StateClear(stateName, grainId, Tags.Get(grainState, stateName, grainId)));
         grainState.State = Fresh<T>();
-        grainState.ETag = null;
-        grainState.RecordExists = false;
+        Tags.Set(grainState, null, stateName, grainId);
+    }
+
+    private async Task TracedWriteAsync(StateWrite write)
+    {
+        using var activity = StorageMeters.StartWrite(write.Kind);
+        await store.WriteAsync(write);
     }
 
     /// <summary>Everything the writer's thread needs, prepared on the caller's.</summary>
-    private static StateWrite ToWrite<T>(string kind, GrainId grain, IGrainState<T> grainState)
+    private static StateWrite<T> ToWrite<T>(string kind, GrainId grain, IGrainState<T> grainState)
     {
-        var expected = Expected(kind, grain, grainState.ETag);
+        var expected = Tags.Get(grainState, kind, grain);
         var state = StateJson.Write(grainState.State);
         var spec = grainState.State as ISpecState;
         var specBytes = spec?.Spec is { } value && expected?.SpecRevision != spec.SpecRevision ? StateJson.Write(value, spec.SpecType) : null;
@@ -66,7 +68,7 @@ internal sealed class SqliteGrainStorage(SqliteStore store, IActivatorProvider a
         }
 
         var index = (grainState.State as IIndexedState)?.Index;
-        return new StateWrite(RowBytes + state.Length + (specBytes?.Length ?? 0))
+        return new StateWrite<T>(RowBytes + state.Length + (specBytes?.Length ?? 0), grainState)
         {
             Kind = kind,
             Grain = grain,
@@ -79,11 +81,6 @@ internal sealed class SqliteGrainStorage(SqliteStore store, IActivatorProvider a
             Spec = specBytes,
         };
     }
-
-    private static StateTag? Expected(string kind, GrainId grain, string? etag) =>
-        string.IsNullOrEmpty(etag) ? null
-        : StateTag.TryParse(etag, kind, grain, out var tag) ? tag
-        : throw new InconsistentStateException($"The ETag of state '{kind}' of {grain} is not one of this store's.", "unknown", etag);
 
     private T Fresh<T>() => activators.GetActivator<T>().Create();
 }

@@ -4,7 +4,7 @@ using Orleans.Storage;
 namespace DmsOrleans.Storage.Sqlite;
 
 /// <summary>Stores a state with all that belongs to it.</summary>
-internal sealed class StateWrite(int bytes) : Write(bytes)
+internal abstract class StateWrite(int bytes) : Write(bytes)
 {
     public required string Kind { get; init; }
 
@@ -41,6 +41,12 @@ internal sealed class StateWrite(int bytes) : Write(bytes)
         : session.States.Insert(this);
 
     public InconsistentStateException Conflict(string found) => new($"{found} State '{Kind}' of {Grain} was not written.", "unknown", Expected?.ToETag(Kind, Grain) ?? "none");
+}
+
+/// <summary>Stores a state, and notes what is stored in the grain's copy of it once that is durable, before its caller hears of it.</summary>
+internal sealed class StateWrite<T>(int bytes, IGrainState<T> state) : StateWrite(bytes)
+{
+    protected override void Confirm() => Tags.Set(state, Written, Kind, Grain);
 }
 
 /// <summary>Removes a state with all that belongs to it.</summary>

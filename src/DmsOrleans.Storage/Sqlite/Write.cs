@@ -31,8 +31,14 @@ internal abstract class Write(int bytes)
         }
         else
         {
+            Confirm();
             _done.SetResult();
         }
+    }
+
+    /// <summary>Called when the write is durable, before its caller is answered.</summary>
+    protected virtual void Confirm()
+    {
     }
 }
 

@@ -45,34 +45,6 @@ internal sealed class FaultyStorage(IGrainStorage inner, IStorageFaults faults) 
     }
 }
 
-/// <summary>The node's reminder table, with a test's faults on its writes.</summary>
-internal sealed class FaultyReminderTable(IReminderTable inner, IStorageFaults faults) : IReminderTable
-{
-    public Task<ReminderTableData> ReadRows(GrainId grainId) => inner.ReadRows(grainId);
-
-    public Task<ReminderTableData> ReadRows(uint begin, uint end) => inner.ReadRows(begin, end);
-
-    public Task<ReminderEntry?> ReadRow(GrainId grainId, string reminderName) => inner.ReadRow(grainId, reminderName);
-
-    public async Task<string?> UpsertRow(ReminderEntry entry)
-    {
-        faults.BeforeWrite(entry.GrainId);
-        var etag = await inner.UpsertRow(entry);
-        faults.AfterWrite(entry.GrainId);
-        return etag;
-    }
-
-    public async Task<bool> RemoveRow(GrainId grainId, string reminderName, string eTag)
-    {
-        faults.BeforeWrite(grainId);
-        var removed = await inner.RemoveRow(grainId, reminderName, eTag);
-        faults.AfterWrite(grainId);
-        return removed;
-    }
-
-    public Task TestOnlyClearTable() => inner.TestOnlyClearTable();
-}
-
 internal static class FaultyStorageRegistration
 {
     /// <summary>Puts faults between the grains and the store.</summary>
@@ -82,11 +54,6 @@ internal static class FaultyStorageRegistration
         services.AddSingleton<IGrainStorage>(provider => provider.GetRequiredService<FaultyStorage>());
         return services.AddKeyedSingleton<IGrainStorage>(ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME, (provider, _) => provider.GetRequiredService<FaultyStorage>());
     }
-
-    /// <summary>Puts faults between the reminder service and its table.</summary>
-    public static IServiceCollection AddReminderFaults(this IServiceCollection services, IStorageFaults faults) => services
-        .AddSingleton<SqliteReminderTable>()
-        .AddSingleton<IReminderTable>(provider => new FaultyReminderTable(provider.GetRequiredService<SqliteReminderTable>(), faults));
 
     /// <summary>Spares the disk where no test pulls the plug.</summary>
     public static IServiceCollection WithoutFlushing(this IServiceCollection services) =>

@@ -22,7 +22,7 @@ public sealed class LostAckTests
     public async Task A_write_that_reports_a_timeout_has_one_effect()
     {
         var dice = new Dice(Seed, percent: 5);
-        await using var node = await TestNode.StartAsync(configuration: Settings, services: s => s.AddStateFaults(dice).AddReminderFaults(dice).WithoutFlushing());
+        await using var node = await TestNode.StartAsync(configuration: Settings, services: s => s.AddStateFaults(dice).WithoutFlushing());
         await node.CreateEndpointsAsync();
         var clients = Enumerable.Range(0, Replications).Select(i => new PatientClient($"orders-{i}")).ToList();
 

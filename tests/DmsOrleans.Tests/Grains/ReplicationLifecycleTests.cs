@@ -155,7 +155,7 @@ public sealed class ReplicationLifecycleTests
     }
 
     private static ReplicationState Apply(ReplicationState now, Events happened, DateTimeOffset? at = null) =>
-        ReplicationLifecycle.Apply(now, happened, at ?? Noon, _ => null);
+        ReplicationLifecycle.Apply("arn", now, happened, at ?? Noon, (_, _) => null);
 
     private static ReplicationState In(string status) => status == "-" ? new() : new()
     {
