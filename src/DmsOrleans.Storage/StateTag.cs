@@ -55,9 +55,9 @@ internal readonly record struct StateTag(long Id, long Version, long Sequence, i
         }
 
         var hash = Add(Add(FnvBasis, index.Scope), index.Name);
-        foreach (var reference in index.References)
+        for (var i = 0; i < index.References.Count; i++)
         {
-            hash = Add(Add(hash, reference.Kind), reference.Key);
+            hash = Add(Add(hash, index.References[i].Kind), index.References[i].Key);
         }
 
         return (long)hash;

@@ -33,7 +33,8 @@ internal sealed class BenchmarkNode : IAsyncDisposable
 
     public static async Task<BenchmarkNode> StartAsync(string directory, TimeScale scale)
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        // As the node does: the working folder may hold what is written here, and its settings are watched for changes.
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.SetMinimumLevel(LogLevel.Error);
         builder.AddSilo(new SiloSettings { DataDirectory = directory, TimeScale = scale, Dashboard = false });

@@ -53,6 +53,10 @@ internal sealed class RunPlan
     /// <summary>How the run ends by itself; null when it goes on.</summary>
     public PlannedRunEnd? End { get; private set; }
 
+    /// <summary>Whether a job goes on until it is stopped, which needs no plan to tell.</summary>
+    public static bool NeverEnds(SimulationProfile profile, EngineJob job) =>
+        job.Spec.Type == ReplicationType.Cdc && job.CdcStopPosition is null && profile.Options.RunFailure is null;
+
     /// <summary>Plans the run of a job.</summary>
     public static RunPlan Of(SimulationProfile profile, SimulatedSource source, TaskSettingsValues settings, EngineJob job, RunClock clock)
     {

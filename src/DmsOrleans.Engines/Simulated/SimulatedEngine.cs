@@ -95,7 +95,7 @@ public sealed class SimulatedEngine : IReplicationEngine
         ValueTask.FromResult(Drawn(ProfileOf(job), job, ReplicationStatus.ReplicationStarting));
 
     /// <inheritdoc/>
-    public RunEnd? PlannedEnd(EngineJob job, RunClock clock) => PlanOf(job, clock).End?.Run;
+    public RunEnd? PlannedEnd(EngineJob job, RunClock clock) => RunPlan.NeverEnds(ProfileOf(job), job) ? null : PlanOf(job, clock).End?.Run;
 
     /// <inheritdoc/>
     public RunProgress Progress(EngineJob job, RunClock clock, DateTimeOffset now) =>

@@ -15,7 +15,7 @@ namespace DmsOrleans.Replications;
 /// of it, the store makes it durable, and only then is anything answered or done outside. A crash between any two lines leaves a
 /// state that the next activation carries on from.
 /// </summary>
-[GrainType("replication"), CollectionAgeLimit(Minutes = 5)]
+[GrainType(ReplicationState.Kind), CollectionAgeLimit(Minutes = 5)]
 internal sealed partial class ReplicationGrain(
     [PersistentState(ReplicationState.Kind)] IPersistentState<ReplicationState> stored,
     ReplicationServices services,

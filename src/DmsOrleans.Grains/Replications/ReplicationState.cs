@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using DmsOrleans.Engines;
 using DmsOrleans.Storage;
+using Orleans.Runtime;
 
 namespace DmsOrleans.Replications;
 
@@ -10,6 +11,9 @@ internal sealed record ReplicationState : IIndexedState, IHistoryState, ISpecSta
 {
     /// <summary>The state name, which is its kind in the store.</summary>
     public const string Kind = "replication";
+
+    /// <summary>The type of the grains that own such states; the same word.</summary>
+    public static readonly GrainType GrainType = GrainType.Create(Kind);
 
     /// <summary>What the user asked for; stored in a row of its own, since it is large and seldom changes.</summary>
     /// <remarks>Settable because the store fills it in after reading the rest.</remarks>

@@ -21,8 +21,6 @@ internal sealed class DeadlineReminders(
     // Each loaded reminder costs Orleans about 2.5 KB. Where more replications are overdue the longest overdue come first, the others when those have moved.
     private const int MostAtOnce = 10_000;
 
-    private static readonly GrainType Replication = GrainType.Create(ReplicationState.Kind);
-
     private readonly ReplicationOptions settings = options.Value;
 
     /// <inheritdoc/>
@@ -45,7 +43,7 @@ internal sealed class DeadlineReminders(
         }
 
         var near = await store.OverdueAsync(ReplicationState.Kind, time.GetUtcNow() + settings.ReminderPeriod, MostAtOnce, CancellationToken.None);
-        return new([.. rows.Reminders, .. near.Select(d => Entry(GrainId.Create(Replication, IdSpan.Create(d.Key)), d.Due)).Where(e => IsIn(e.GrainId.GetUniformHashCode(), begin, end))]);
+        return new([.. rows.Reminders, .. near.Select(d => Entry(GrainId.Create(ReplicationState.GrainType, IdSpan.Create(d.Key)), d.Due)).Where(e => IsIn(e.GrainId.GetUniformHashCode(), begin, end))]);
     }
 
     /// <inheritdoc/>
@@ -63,7 +61,7 @@ internal sealed class DeadlineReminders(
 
     private async Task<ReminderEntry?> DeadlineOfAsync(GrainId grain)
     {
-        if (!settings.UseReminder || grain.Type != Replication)
+        if (!settings.UseReminder || grain.Type != ReplicationState.GrainType)
         {
             return null;
         }

@@ -16,6 +16,7 @@ internal sealed partial class WakeQueue(IGrainFactory grains, IOptions<Replicati
     private readonly Channel<(string Arn, WakeReason Reason)> line = Channel.CreateUnbounded<(string, WakeReason)>();
     private readonly ConcurrentDictionary<string, byte> inLine = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, byte> awake = new(StringComparer.Ordinal);
+    private readonly GrainInterfaceType replication = ((GrainReference)grains.GetGrain<IReplicationGrain>("type")).InterfaceType;
     private int walking;
 
     /// <summary>Replications in line, those being woken not counted.</summary>
@@ -79,12 +80,15 @@ internal sealed partial class WakeQueue(IGrainFactory grains, IOptions<Replicati
         }
     }
 
+    // GetGrain by type looks up the attributes of the type each time, which is a tenth of what waking costs.
+    private IReplicationGrain GrainOf(string arn) => (IReplicationGrain)grains.GetGrain(GrainId.Create(ReplicationState.GrainType, IdSpan.Create(arn)), replication);
+
     // A wake-up that fails is not repeated here: the deadline is stored, and the sweeper asks for it again.
     private async Task WakeAsync(string arn, WakeReason reason)
     {
         try
         {
-            await grains.GetGrain<IReplicationGrain>(arn).Wake(reason);
+            await GrainOf(arn).Wake(reason);
         }
         catch (Exception e)
         {
