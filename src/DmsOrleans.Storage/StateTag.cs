@@ -11,32 +11,33 @@ namespace DmsOrleans.Storage;
 /// <param name="Id">The row.</param>
 /// <param name="Version">One more with each write.</param>
 /// <param name="Sequence">The last stored transition; 0 for none.</param>
+/// <param name="LastTransition">The row of the last stored transition; 0 for none.</param>
 /// <param name="SpecRevision">The stored spec's revision; 0 for none.</param>
 /// <param name="IdentityHash">The stored scope, name, and references, as <see cref="HashOf(StateIndex?)"/>.</param>
-internal readonly record struct StateTag(long Id, long Version, long Sequence, int SpecRevision, long IdentityHash)
+internal readonly record struct StateTag(long Id, long Version, long Sequence, long LastTransition, int SpecRevision, long IdentityHash)
 {
     private const ulong FnvBasis = 14695981039346656037;
     private const ulong FnvPrime = 1099511628211;
 
     /// <summary>The ETag for one state of one grain; it fits no other.</summary>
     public string ToETag(string kind, GrainId grain) =>
-        string.Create(CultureInfo.InvariantCulture, $"{Id}.{Version}.{Sequence}.{SpecRevision}.{IdentityHash}.{Owner(kind, grain)}");
+        string.Create(CultureInfo.InvariantCulture, $"{Id}.{Version}.{Sequence}.{LastTransition}.{SpecRevision}.{IdentityHash}.{Owner(kind, grain)}");
 
     /// <summary>Reads an ETag given out for the same state of the same grain.</summary>
     public static bool TryParse(string etag, string kind, GrainId grain, out StateTag tag)
     {
         tag = default;
-        Span<Range> parts = stackalloc Range[7];
+        Span<Range> parts = stackalloc Range[8];
         var text = etag.AsSpan();
-        if (text.Split(parts, '.') != 6
+        if (text.Split(parts, '.') != 7
             || !Number(text[parts[0]], out var id) || !Number(text[parts[1]], out var version) || !Number(text[parts[2]], out var sequence)
-            || !Number(text[parts[3]], out var revision) || !Number(text[parts[4]], out var identity) || !Number(text[parts[5]], out var owner)
+            || !Number(text[parts[3]], out var last) || !Number(text[parts[4]], out var revision) || !Number(text[parts[5]], out var identity) || !Number(text[parts[6]], out var owner)
             || owner != Owner(kind, grain) || revision is < int.MinValue or > int.MaxValue)
         {
             return false;
         }
 
-        tag = new StateTag(id, version, sequence, (int)revision, identity);
+        tag = new StateTag(id, version, sequence, last, (int)revision, identity);
         return true;
     }
 

@@ -12,13 +12,13 @@ internal static class StateQueries
     {
         var row = session.Prepared(
             """
-            SELECT s.id, s.version, s.seq, s.spec_revision, s.identity_hash, s.state, p.spec
+            SELECT s.id, s.version, s.seq, s.last_transition, s.spec_revision, s.identity_hash, s.state, p.spec
             FROM grain g JOIN grain_state s ON s.id = g.id LEFT JOIN grain_spec p ON p.id = g.id
             WHERE g.kind = (SELECT id FROM word WHERE text = ?1) AND g.key = ?2 AND g.type = (SELECT id FROM word WHERE text = ?3)
             """);
         row.Bind(1, kind).Bind(2, grain.Key.AsSpan()).Bind(3, grain.Type.ToString());
         return row.Step()
-            ? new StoredRow(new StateTag(row.Int64(0), row.Int64(1), row.Int64(2), (int)row.Int64(3), row.Int64(4)), row.Bytes(5), row.Bytes(6))
+            ? new StoredRow(new StateTag(row.Int64(0), row.Int64(1), row.Int64(2), row.Int64(3), (int)row.Int64(4), row.Int64(5)), row.Bytes(6), row.Bytes(7))
             : null;
     }
 
@@ -53,9 +53,12 @@ internal static class StateQueries
 
         var rows = session.Prepared(
             """
+            WITH RECURSIVE chain (id) AS (
+                SELECT last_transition FROM grain_state WHERE id = ?1 AND seq > ?2
+                UNION ALL SELECT h.previous FROM chain JOIN history h ON h.id = chain.id WHERE h.seq > ?2 + 1)
             SELECT seq, run, (SELECT text FROM word WHERE id = from_status), (SELECT text FROM word WHERE id = to_status),
                    (SELECT text FROM word WHERE id = cause), at, planned, details
-            FROM history WHERE grain = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3
+            FROM chain JOIN history USING (id) ORDER BY seq LIMIT ?3
             """);
         rows.Bind(1, id).Bind(2, afterSequence).Bind(3, limit);
         var transitions = new List<Transition>();

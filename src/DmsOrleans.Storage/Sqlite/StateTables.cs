@@ -18,11 +18,11 @@ internal sealed class StateTables(WriteSession session) : IDisposable
     {
         var find = Use(ref _find,
             """
-            SELECT s.id, s.version, s.seq, s.spec_revision, s.identity_hash
+            SELECT s.id, s.version, s.seq, s.last_transition, s.spec_revision, s.identity_hash
             FROM grain g JOIN grain_state s ON s.id = g.id WHERE g.kind = ?1 AND g.key = ?2 AND g.type = ?3
             """);
         find.Bind(1, session.Word(kind)).Bind(2, grain.Key.AsSpan()).Bind(3, session.Word(grain.Type.ToString()!));
-        StateTag? tag = find.Step() ? new StateTag(find.Int64(0), find.Int64(1), find.Int64(2), (int)find.Int64(3), find.Int64(4)) : null;
+        StateTag? tag = find.Step() ? new StateTag(find.Int64(0), find.Int64(1), find.Int64(2), find.Int64(3), (int)find.Int64(4), find.Int64(5)) : null;
         find.Reset();
         return tag;
     }
@@ -50,17 +50,13 @@ internal sealed class StateTables(WriteSession session) : IDisposable
         AddReferences(id, references);
         PutSpec(id, write);
         var sequence = write.Transition?.Sequence ?? 0;
+        var last = write.Transition is { } transition ? AddTransition(id, transition, previous: 0) : 0;
         BindState(Use(ref _insertState,
             """
-            INSERT INTO grain_state (id, version, seq, spec_revision, identity_hash, status, due, capacity_units, state, kind, scope)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
-            """), id, version: 1, sequence, write).Bind(10, kind).Bind(11, Scope(write)).Execute();
-        if (write.Transition is { } transition)
-        {
-            AddTransition(id, transition);
-        }
-
-        write.Written = new StateTag(id, 1, sequence, write.SpecRevision, write.IdentityHash);
+            INSERT INTO grain_state (id, version, seq, last_transition, spec_revision, identity_hash, status, due, capacity_units, state, kind, scope)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+            """), id, version: 1, sequence, last, write).Bind(11, kind).Bind(12, Scope(write)).Execute();
+        write.Written = new StateTag(id, 1, sequence, last, write.SpecRevision, write.IdentityHash);
         return null;
     }
 
@@ -73,27 +69,23 @@ internal sealed class StateTables(WriteSession session) : IDisposable
         }
 
         var sequence = write.Transition?.Sequence ?? expected.Sequence;
-        if (write.Transition is { } transition && !AddTransition(expected.Id, transition))
-        {
-            return Refused(write, "Its history has this step already.");
-        }
-
+        var last = write.Transition is { } transition ? AddTransition(expected.Id, transition, expected.LastTransition) : expected.LastTransition;
         var update = Use(ref _update,
             """
-            UPDATE grain_state SET version = ?2, seq = ?3, spec_revision = ?4, identity_hash = ?5, status = ?6, due = ?7, capacity_units = ?8, state = ?9
+            UPDATE grain_state SET version = ?2, seq = ?3, last_transition = ?4, spec_revision = ?5, identity_hash = ?6, status = ?7, due = ?8, capacity_units = ?9, state = ?10
             WHERE id = ?1 AND version = ?2 - 1
             """);
-        if (BindState(update, expected.Id, expected.Version + 1, sequence, write).Execute() == 0)
+        if (BindState(update, expected.Id, expected.Version + 1, sequence, last, write).Execute() == 0)
         {
             if (write.Transition is not null)
             {
-                Use(ref _dropTransition, "DELETE FROM history WHERE grain = ?1 AND seq = ?2").Bind(1, expected.Id).Bind(2, sequence).Execute();
+                Use(ref _dropTransition, "DELETE FROM history WHERE id = ?1").Bind(1, last).Execute();
             }
 
             return Refused(write, "It was changed by somebody else.");
         }
 
-        write.Written = new StateTag(expected.Id, expected.Version + 1, sequence, write.SpecRevision, write.IdentityHash);
+        write.Written = new StateTag(expected.Id, expected.Version + 1, sequence, last, write.SpecRevision, write.IdentityHash);
         return null;
     }
 
@@ -106,7 +98,14 @@ internal sealed class StateTables(WriteSession session) : IDisposable
         }
 
         Use(ref _dropReferences, "DELETE FROM reference WHERE from_id = ?1").Bind(1, id).Execute();
-        Use(ref _dropHistory, "DELETE FROM history WHERE grain = ?1").Bind(1, id).Execute();
+        Use(ref _dropHistory,
+            """
+            DELETE FROM history WHERE id IN (
+                WITH RECURSIVE chain (id) AS (
+                    SELECT last_transition FROM grain_state WHERE id = ?1
+                    UNION ALL SELECT h.previous FROM chain JOIN history h ON h.id = chain.id)
+                SELECT id FROM chain)
+            """).Bind(1, id).Execute();
         Use(ref _dropSpec, "DELETE FROM grain_spec WHERE id = ?1").Bind(1, id).Execute();
         Use(ref _dropState, "DELETE FROM grain_state WHERE id = ?1").Bind(1, id).Execute();
         Use(ref _dropGrain, "DELETE FROM grain WHERE id = ?1").Bind(1, id).Execute();
@@ -126,19 +125,19 @@ internal sealed class StateTables(WriteSession session) : IDisposable
         return statement;
     }
 
-    private SqliteStatement BindState(SqliteStatement statement, long id, long version, long sequence, StateWrite write)
+    private SqliteStatement BindState(SqliteStatement statement, long id, long version, long sequence, long lastTransition, StateWrite write)
     {
-        statement.Bind(1, id).Bind(2, version).Bind(3, sequence).Bind(4, write.SpecRevision).Bind(5, write.IdentityHash);
+        statement.Bind(1, id).Bind(2, version).Bind(3, sequence).Bind(4, lastTransition).Bind(5, write.SpecRevision).Bind(6, write.IdentityHash);
         if (write.Index is { } index)
         {
-            statement.Bind(6, session.Word(index.Status)).Bind(7, index.Due?.UtcTicks).Bind(8, index.CapacityUnits);
+            statement.Bind(7, session.Word(index.Status)).Bind(8, index.Due?.UtcTicks).Bind(9, index.CapacityUnits);
         }
         else
         {
-            statement.BindNull(6).BindNull(7).Bind(8, 0);
+            statement.BindNull(7).BindNull(8).Bind(9, 0);
         }
 
-        return statement.Bind(9, write.State);
+        return statement.Bind(10, write.State);
     }
 
     private long? Scope(StateWrite write) => write.Index is { } index ? session.Word(index.Scope) : null;
@@ -223,21 +222,27 @@ internal sealed class StateTables(WriteSession session) : IDisposable
         }
     }
 
-    private bool AddTransition(long id, Transition transition) => Use(ref _addTransition,
+    /// <summary>Appends to a history; the row it got.</summary>
+    private long AddTransition(long id, Transition transition, long previous)
+    {
+        var add = Use(ref _addTransition,
             """
-            INSERT INTO history (grain, seq, run, from_status, to_status, cause, at, planned, details)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (grain, seq) DO NOTHING
-            """)
-        .Bind(1, id)
-        .Bind(2, transition.Sequence)
-        .Bind(3, transition.Run)
-        .Bind(4, transition.From is { } from ? session.Word(from.ToWire()) : null)
-        .Bind(5, session.Word(transition.To.ToWire()))
-        .Bind(6, session.Word(transition.Cause))
-        .Bind(7, transition.At.UtcTicks)
-        .Bind(8, transition.Planned?.UtcTicks)
-        .Bind(9, transition.Details)
-        .Execute() == 1;
+            INSERT INTO history (grain, seq, run, from_status, to_status, cause, at, planned, details, previous)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+            """);
+        add.Bind(1, id)
+            .Bind(2, transition.Sequence)
+            .Bind(3, transition.Run)
+            .Bind(4, transition.From is { } from ? session.Word(from.ToWire()) : null)
+            .Bind(5, session.Word(transition.To.ToWire()))
+            .Bind(6, session.Word(transition.Cause))
+            .Bind(7, transition.At.UtcTicks)
+            .Bind(8, transition.Planned?.UtcTicks)
+            .Bind(9, transition.Details)
+            .Bind(10, previous)
+            .Execute();
+        return add.LastInsertedId;
+    }
 
     /// <summary>Refuses a write whose version or sequence does not fit. Once its identity has been changed that cannot be: the batch is run again without it.</summary>
     private static InconsistentStateException Refused(StateWrite write, string found) =>
