@@ -127,24 +127,24 @@ internal static class RawLimit
     /// <summary>One grain's worth of writes.</summary>
     private sealed class Writer(IGrainStorage storage)
     {
-        private static int _last;
-        private readonly string _name = $"replication-{Interlocked.Increment(ref _last)}";
-        private GrainState<WalkState> _state = new();
+        private static int last;
+        private readonly string name = $"replication-{Interlocked.Increment(ref last)}";
+        private GrainState<WalkState> state = new();
 
-        private GrainId Grain => GrainId.Create("replication", "arn:aws:dms:us-east-1:123456789012:replication-config:" + _name);
+        private GrainId Grain => GrainId.Create("replication", "arn:aws:dms:us-east-1:123456789012:replication-config:" + name);
 
         public async Task CreateAsync()
         {
-            _state = new GrainState<WalkState> { State = new WalkState { Name = _name, Last = Step(1) } };
-            await storage.WriteStateAsync("replication", Grain, _state);
+            state = new GrainState<WalkState> { State = new WalkState { Name = name, Last = Step(1) } };
+            await storage.WriteStateAsync("replication", Grain, state);
         }
 
         public async Task WalkAsync()
         {
             for (var sequence = 2; sequence < 2 + TransitionsEach; sequence++)
             {
-                _state.State = _state.State! with { Last = Step(sequence) };
-                await storage.WriteStateAsync("replication", Grain, _state);
+                state.State = state.State! with { Last = Step(sequence) };
+                await storage.WriteStateAsync("replication", Grain, state);
             }
         }
 
@@ -170,24 +170,24 @@ internal static class RawLimit
     /// <summary>Counts our store's commits through its meter.</summary>
     private sealed class CommitCount : IDisposable
     {
-        private readonly System.Diagnostics.Metrics.MeterListener _listener = new();
-        private long _value;
+        private readonly System.Diagnostics.Metrics.MeterListener listener = new();
+        private long value;
 
         public CommitCount()
         {
-            _listener.InstrumentPublished = (instrument, listener) =>
+            listener.InstrumentPublished = (instrument, listener) =>
             {
                 if (instrument.Name == "dms.store.commit.writes")
                 {
                     listener.EnableMeasurementEvents(instrument);
                 }
             };
-            _listener.SetMeasurementEventCallback<int>((_, _, _, _) => Interlocked.Increment(ref _value));
-            _listener.Start();
+            listener.SetMeasurementEventCallback<int>((_, _, _, _) => Interlocked.Increment(ref value));
+            listener.Start();
         }
 
-        public long Value => Interlocked.Read(ref _value);
+        public long Value => Interlocked.Read(ref value);
 
-        public void Dispose() => _listener.Dispose();
+        public void Dispose() => listener.Dispose();
     }
 }

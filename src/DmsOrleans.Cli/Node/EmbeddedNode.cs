@@ -10,6 +10,7 @@ using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace DmsOrleans.Cli.Node;
 
@@ -37,6 +38,8 @@ internal sealed class EmbeddedNode : INode
         var app = Build(settings);
         try
         {
+            // Before the host does, which would log a stack trace in front of the one line that says what is wrong.
+            app.Services.GetService<IStartupValidator>()?.Validate();
             await app.StartAsync(cancellationToken);
             var node = new EmbeddedNode(app);
             await WaitUntilReadyAsync(node.Url, cancellationToken);

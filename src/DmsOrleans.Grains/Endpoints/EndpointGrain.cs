@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using DmsOrleans.Replications;
 using DmsOrleans.Storage;
 using Orleans.Runtime;
@@ -143,12 +144,25 @@ internal sealed class EndpointGrain(
             return stored.State.ProtectedSecrets;
         }
 
-        var before = protector.Unprotect(Arn, stored.State.ProtectedSecrets);
+        var before = Readable(stored.State.ProtectedSecrets);
         return protector.Protect(Arn, new()
         {
             Password = change.Password ?? before.Password,
             SettingsSecrets = JsonMerge.Into(before.SettingsSecrets, change.SettingsSecrets, exact: false),
         });
+    }
+
+    // Secrets whose key is lost are lost; the ones just given take their place.
+    private EndpointSecrets Readable(string? secrets)
+    {
+        try
+        {
+            return protector.Unprotect(Arn, secrets);
+        }
+        catch (CryptographicException)
+        {
+            return new();
+        }
     }
 
     private EndpointView View(string status) => new(Arn, stored.State.Spec!, status);

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using DmsOrleans.Engines;
 using DmsOrleans.Replications;
 using DmsOrleans.Storage;
@@ -98,7 +99,25 @@ internal sealed class EndpointReader(IStateStore store, SecretProtector protecto
         }
     }
 
-    private EngineEndpoint Opened(string arn, EndpointState state) => new(arn, state.Spec!, protector.Unprotect(arn, state.ProtectedSecrets));
+    private EngineEndpoint Opened(string arn, EndpointState state)
+    {
+        try
+        {
+            return new(arn, state.Spec!, protector.Unprotect(arn, state.ProtectedSecrets));
+        }
+        catch (CryptographicException e)
+        {
+            throw new SecretsUnreadableException(state.Spec!.Identifier, e);
+        }
+    }
+}
+
+/// <summary>An endpoint's secrets cannot be decrypted, and will not be by trying again: the keys they were stored under are not there.</summary>
+internal sealed class SecretsUnreadableException(string endpoint, Exception cause) : Exception(
+    "The stored password cannot be decrypted: its key is not in the data directory's 'keys'. Restore them, or give the endpoint its password again.", cause)
+{
+    /// <summary>The endpoint's identifier.</summary>
+    public string Endpoint { get; } = endpoint;
 }
 
 /// <summary>Both ends of a replication.</summary>

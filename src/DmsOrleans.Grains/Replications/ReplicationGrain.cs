@@ -1,4 +1,5 @@
 using DmsOrleans.Capacity;
+using DmsOrleans.Endpoints;
 using DmsOrleans.Engines;
 using DmsOrleans.Storage;
 using DmsOrleans.WakeUps;
@@ -262,7 +263,16 @@ internal sealed partial class ReplicationGrain(
             return await done;
         }
 
-        var endpoints = State.Status == ReplicationStatus.TestingConnection ? await services.Endpoints.ReadAsync(State.Spec!) : null;
+        EndpointPair? endpoints = null;
+        try
+        {
+            endpoints = State.Status == ReplicationStatus.TestingConnection ? await services.Endpoints.ReadAsync(State.Spec!) : null;
+        }
+        catch (SecretsUnreadableException e)
+        {
+            return services.Steps.TestFailed(arn, State, e.Endpoint, e.Message);
+        }
+
         var step = services.Steps.NextAsync(arn, State, endpoints, stepping.Token);
         if (step.IsCompleted)
         {

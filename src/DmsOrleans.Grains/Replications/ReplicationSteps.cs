@@ -42,15 +42,19 @@ internal sealed class ReplicationSteps(IReplicationEngine engine, ReplicationSch
 
     private async ValueTask<ReplicationEvent> TestAsync(string arn, ReplicationState state, EngineJob job, EndpointPair endpoints, CancellationToken cancellationToken)
     {
-        var failure = Framed(job, endpoints.Source, await engine.TestConnectionAsync(job, endpoints.Source, cancellationToken))
-            ?? Framed(job, endpoints.Target, await engine.TestConnectionAsync(job, endpoints.Target, cancellationToken));
+        var failure = Framed(job.Spec.Identifier, endpoints.Source.Spec.Identifier, await engine.TestConnectionAsync(job, endpoints.Source, cancellationToken))
+            ?? Framed(job.Spec.Identifier, endpoints.Target.Spec.Identifier, await engine.TestConnectionAsync(job, endpoints.Target, cancellationToken));
         return Completed(arn, state, failure, PhaseResult.Nothing);
     }
 
+    /// <summary>What testing_connection comes to when an endpoint cannot even be tried.</summary>
+    public ReplicationEvent TestFailed(string arn, ReplicationState state, string endpoint, string message) =>
+        Completed(arn, state, Framed(state.Spec!.Identifier, endpoint, new StepFailure(message)), PhaseResult.Nothing);
+
     // The frame the real service puts around a database's own words.
-    private static StepFailure? Framed(EngineJob job, EngineEndpoint endpoint, StepFailure? failure) => failure is null ? null : failure with
+    private static StepFailure? Framed(string replication, string endpoint, StepFailure? failure) => failure is null ? null : failure with
     {
-        Message = $"Test connection failed for endpoint '{endpoint.Spec.Identifier}' and replication config '{job.Spec.Identifier}'. Failure Message: '{failure.Message}'",
+        Message = $"Test connection failed for endpoint '{endpoint}' and replication config '{replication}'. Failure Message: '{failure.Message}'",
     };
 
     private async ValueTask<ReplicationEvent> FetchAsync(string arn, ReplicationState state, EngineJob job, CancellationToken cancellationToken)

@@ -10,24 +10,24 @@ namespace DmsOrleans.Storage.Sqlite;
 /// </summary>
 internal sealed partial class GroupCommit : IAsyncDisposable
 {
-    private readonly SqliteFile _file;
-    private readonly SqliteStorageOptions _options;
-    private readonly TimeProvider _time;
-    private readonly StorageMeters _meters;
-    private readonly ILogger _logger;
-    private readonly Lock _gate = new();
-    private readonly Queue<Write> _waiting = new();
-    private readonly SemaphoreSlim _work = new(0);
-    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private WriteSession? _session;
-    private long _waitingBytes;
-    private bool _closing;
-    private bool _idle;
-    private bool _failing;
+    private readonly SqliteFile file;
+    private readonly SqliteStorageOptions options;
+    private readonly TimeProvider time;
+    private readonly StorageMeters meters;
+    private readonly ILogger logger;
+    private readonly Lock gate = new();
+    private readonly Queue<Write> waiting = new();
+    private readonly SemaphoreSlim work = new(0);
+    private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private WriteSession? session;
+    private long waitingBytes;
+    private bool closing;
+    private bool idle;
+    private bool failing;
 
     public GroupCommit(SqliteFile file, WriteSession session, SqliteStorageOptions options, TimeProvider time, StorageMeters meters, ILogger logger)
     {
-        (_file, _session, _options, _time, _meters, _logger) = (file, session, options, time, meters, logger);
+        (this.file, this.session, this.options, this.time, this.meters, this.logger) = (file, session, options, time, meters, logger);
         new Thread(Run) { IsBackground = true, Name = "dms-store-writer" }.Start();
     }
 
@@ -36,9 +36,9 @@ internal sealed partial class GroupCommit : IAsyncDisposable
     {
         get
         {
-            lock (_gate)
+            lock (gate)
             {
-                return _waiting.Count;
+                return waiting.Count;
             }
         }
     }
@@ -48,27 +48,27 @@ internal sealed partial class GroupCommit : IAsyncDisposable
     public Task WriteAsync(Write write)
     {
         bool wake;
-        lock (_gate)
+        lock (gate)
         {
-            if (_closing)
+            if (closing)
             {
                 return Task.FromException(new StorageUnavailableException("The store is closed."));
             }
 
-            if (_waitingBytes + write.Bytes > _options.MaxQueuedBytes)
+            if (waitingBytes + write.Bytes > options.MaxQueuedBytes)
             {
-                return Task.FromException(new StorageUnavailableException($"Writes of {_waitingBytes} bytes are waiting already; try again."));
+                return Task.FromException(new StorageUnavailableException($"Writes of {waitingBytes} bytes are waiting already; try again."));
             }
 
-            _waitingBytes += write.Bytes;
-            _waiting.Enqueue(write);
-            wake = _idle;
-            _idle = false;
+            waitingBytes += write.Bytes;
+            waiting.Enqueue(write);
+            wake = idle;
+            idle = false;
         }
 
         if (wake)
         {
-            _work.Release();
+            work.Release();
         }
 
         return write.Done;
@@ -77,22 +77,22 @@ internal sealed partial class GroupCommit : IAsyncDisposable
     /// <summary>Commits what waits, then closes. Later writes are refused.</summary>
     public async ValueTask DisposeAsync()
     {
-        lock (_gate)
+        lock (gate)
         {
-            _closing = true;
+            closing = true;
         }
 
-        _work.Release();
-        await _ended.Task;
-        _work.Dispose();
+        work.Release();
+        await ended.Task;
+        work.Dispose();
     }
 
     private void Run()
     {
         var batch = new List<Write>();
-        while (Take(batch, _options.MaxBatchWrites))
+        while (Take(batch, options.MaxBatchWrites))
         {
-            var started = _time.GetTimestamp();
+            var started = time.GetTimestamp();
             if (TryCommit(batch) is { } failure)
             {
                 Take(batch, int.MaxValue, wait: false);   // who queued meanwhile would only wait as long to hear the same
@@ -100,14 +100,14 @@ internal sealed partial class GroupCommit : IAsyncDisposable
             }
             else
             {
-                Answer(batch, _time.GetElapsedTime(started));
+                Answer(batch, time.GetElapsedTime(started));
             }
 
             batch.Clear();
         }
 
-        _session?.Dispose();
-        _ended.SetResult();
+        session?.Dispose();
+        ended.SetResult();
     }
 
     /// <summary>Moves waiting writes into the batch; waits for the first. False when there will be none any more.</summary>
@@ -115,23 +115,23 @@ internal sealed partial class GroupCommit : IAsyncDisposable
     {
         while (true)
         {
-            lock (_gate)
+            lock (gate)
             {
-                while (batch.Count < most && _waiting.TryDequeue(out var write))
+                while (batch.Count < most && waiting.TryDequeue(out var write))
                 {
-                    _waitingBytes -= write.Bytes;
+                    waitingBytes -= write.Bytes;
                     batch.Add(write);
                 }
 
-                if (batch.Count > 0 || _closing || !wait)
+                if (batch.Count > 0 || closing || !wait)
                 {
                     return batch.Count > 0;
                 }
 
-                _idle = true;
+                idle = true;
             }
 
-            _work.Wait();
+            work.Wait();
         }
     }
 
@@ -144,19 +144,19 @@ internal sealed partial class GroupCommit : IAsyncDisposable
             Write? applying = null;
             try
             {
-                _session ??= new WriteSession(_file.OpenForWriting());
-                _session.Begin();
+                session ??= new WriteSession(file.OpenForWriting());
+                session.Begin();
                 foreach (var write in batch)
                 {
                     if (!broken.Contains(write))
                     {
                         applying = write;
-                        write.Refusal = write.Apply(_session);
+                        write.Refusal = write.Apply(session);
                     }
                 }
 
                 applying = null;
-                _session.Commit(_time.GetUtcNow());
+                session.Commit(time.GetUtcNow());
                 return null;
             }
             catch (Exception e)
@@ -177,8 +177,8 @@ internal sealed partial class GroupCommit : IAsyncDisposable
     {
         try
         {
-            _session?.Rollback();
-            if (_session is not null && cause is not SqliteException { SqliteErrorCode: raw.SQLITE_IOERR or raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB })
+            session?.Rollback();
+            if (session is not null && cause is not SqliteException { SqliteErrorCode: raw.SQLITE_IOERR or raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB })
             {
                 return true;
             }
@@ -188,8 +188,8 @@ internal sealed partial class GroupCommit : IAsyncDisposable
             LogRollbackFailed(e);
         }
 
-        _session?.Dispose();
-        _session = null;
+        session?.Dispose();
+        session = null;
         return false;
     }
 
@@ -201,18 +201,18 @@ internal sealed partial class GroupCommit : IAsyncDisposable
 
     private void Answer(List<Write> batch, TimeSpan took)
     {
-        if (_failing)
+        if (failing)
         {
-            _failing = false;
+            failing = false;
             LogRecovered();
         }
 
-        _meters.Committed(batch.Count, took);
+        meters.Committed(batch.Count, took);
         foreach (var write in batch)
         {
             if (write.Refusal is { } refusal)
             {
-                _meters.Refused(refusal);
+                meters.Refused(refusal);
             }
 
             write.Complete();
@@ -221,13 +221,13 @@ internal sealed partial class GroupCommit : IAsyncDisposable
 
     private void Fail(List<Write> batch, Exception failure)
     {
-        if (!_failing)
+        if (!failing)
         {
-            _failing = true;
+            failing = true;
             LogFailing(failure);
         }
 
-        _meters.Failed(batch.Count);
+        meters.Failed(batch.Count);
         foreach (var write in batch)
         {
             write.Refusal = new StorageUnavailableException($"The store could not write: {failure.Message}", failure);

@@ -5,51 +5,51 @@ namespace DmsOrleans.Storage.Sqlite;
 /// <summary>A reading connection. Used by one thread at a time.</summary>
 internal sealed class ReadSession : IDisposable
 {
-    private readonly SqliteConnection _connection;
-    private readonly Dictionary<string, SqliteStatement> _prepared = new(StringComparer.Ordinal);
-    private readonly SqliteStatement _begin;
-    private readonly SqliteStatement _end;
+    private readonly SqliteConnection connection;
+    private readonly Dictionary<string, SqliteStatement> prepared = new(StringComparer.Ordinal);
+    private readonly SqliteStatement begin;
+    private readonly SqliteStatement end;
 
     public ReadSession(SqliteConnection connection)
     {
-        _connection = connection;
-        _begin = new SqliteStatement(connection, "BEGIN");
-        _end = new SqliteStatement(connection, "COMMIT");
+        this.connection = connection;
+        begin = new SqliteStatement(connection, "BEGIN");
+        end = new SqliteStatement(connection, "COMMIT");
     }
 
     /// <summary>Answers from one snapshot, taken now.</summary>
     public T InTransaction<T>(Func<ReadSession, T> question)
     {
-        _begin.Execute();
+        begin.Execute();
         try
         {
             return question(this);
         }
         finally
         {
-            foreach (var statement in _prepared.Values)
+            foreach (var statement in prepared.Values)
             {
                 statement.Reset();
             }
 
-            _end.Execute();
+            end.Execute();
         }
     }
 
     /// <summary>A statement that is kept prepared: for texts of which there are few.</summary>
     public SqliteStatement Prepared(string sql)
     {
-        if (!_prepared.TryGetValue(sql, out var statement))
+        if (!prepared.TryGetValue(sql, out var statement))
         {
-            statement = new SqliteStatement(_connection, sql);
-            _prepared.Add(sql, statement);
+            statement = new SqliteStatement(connection, sql);
+            prepared.Add(sql, statement);
         }
 
         return statement;
     }
 
     /// <summary>A statement for this once; the caller disposes it.</summary>
-    public SqliteStatement Once(string sql) => new(_connection, sql);
+    public SqliteStatement Once(string sql) => new(connection, sql);
 
     /// <summary>The number of a word; null when nothing stored uses it.</summary>
     public long? Word(string text)
@@ -60,13 +60,13 @@ internal sealed class ReadSession : IDisposable
 
     public void Dispose()
     {
-        foreach (var statement in _prepared.Values)
+        foreach (var statement in prepared.Values)
         {
             statement.Dispose();
         }
 
-        _begin.Dispose();
-        _end.Dispose();
-        _connection.Dispose();
+        begin.Dispose();
+        end.Dispose();
+        connection.Dispose();
     }
 }

@@ -6,19 +6,19 @@ namespace DmsOrleans.Storage.Sqlite;
 /// <summary>Threads that read, each with a connection of its own, so that no grain's thread waits for the disk.</summary>
 internal sealed class ReaderPool : IAsyncDisposable
 {
-    private readonly SqliteFile _file;
-    private readonly SqliteStorageOptions _options;
-    private readonly TimeProvider _time;
-    private readonly BlockingCollection<Read> _waiting = [];
-    private readonly List<Task> _threads = [];
+    private readonly SqliteFile file;
+    private readonly SqliteStorageOptions options;
+    private readonly TimeProvider time;
+    private readonly BlockingCollection<Read> waiting = [];
+    private readonly List<Task> threads = [];
 
     public ReaderPool(SqliteFile file, SqliteStorageOptions options, TimeProvider time)
     {
-        (_file, _options, _time) = (file, options, time);
+        (this.file, this.options, this.time) = (file, options, time);
         for (var i = 0; i < options.Readers; i++)
         {
             var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            _threads.Add(ended.Task);
+            threads.Add(ended.Task);
             new Thread(() => Run(ended)) { IsBackground = true, Name = $"dms-store-reader-{i}" }.Start();
         }
     }
@@ -27,10 +27,10 @@ internal sealed class ReaderPool : IAsyncDisposable
     public Task<T> ReadAsync<T>(Func<ReadSession, T> question, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var read = new Read<T>(question, _time.GetTimestamp(), cancellationToken);
+        var read = new Read<T>(question, time.GetTimestamp(), cancellationToken);
         try
         {
-            _waiting.Add(read, CancellationToken.None);
+            waiting.Add(read, CancellationToken.None);
         }
         catch (InvalidOperationException)   // completed: closing
         {
@@ -43,25 +43,25 @@ internal sealed class ReaderPool : IAsyncDisposable
     /// <summary>Answers what waits, then closes.</summary>
     public async ValueTask DisposeAsync()
     {
-        _waiting.CompleteAdding();
-        await Task.WhenAll(_threads);
-        _waiting.Dispose();
+        waiting.CompleteAdding();
+        await Task.WhenAll(threads);
+        waiting.Dispose();
     }
 
     private void Run(TaskCompletionSource ended)
     {
         ReadSession? session = null;
-        foreach (var read in _waiting.GetConsumingEnumerable())
+        foreach (var read in waiting.GetConsumingEnumerable())
         {
-            if (_time.GetElapsedTime(read.Asked) > _options.ReadTimeout)
+            if (time.GetElapsedTime(read.Asked) > options.ReadTimeout)
             {
-                read.Fail(new StorageUnavailableException($"A read waited for longer than {_options.ReadTimeout}; try again."));
+                read.Fail(new StorageUnavailableException($"A read waited for longer than {options.ReadTimeout}; try again."));
                 continue;
             }
 
             try
             {
-                session ??= new ReadSession(_file.OpenForReading());
+                session ??= new ReadSession(file.OpenForReading());
                 read.Answer(session);
             }
             catch (SqliteException e)
@@ -91,21 +91,21 @@ internal sealed class ReaderPool : IAsyncDisposable
 
     private sealed class Read<T>(Func<ReadSession, T> question, long asked, CancellationToken cancellationToken) : Read(asked)
     {
-        private readonly TaskCompletionSource<T> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource<T> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public Task<T> Done => _done.Task;
+        public Task<T> Done => done.Task;
 
         public override void Answer(ReadSession session)
         {
             if (cancellationToken.IsCancellationRequested)
             {
-                _done.SetCanceled(cancellationToken);
+                done.SetCanceled(cancellationToken);
                 return;
             }
 
-            _done.SetResult(session.InTransaction(question));
+            done.SetResult(session.InTransaction(question));
         }
 
-        public override void Fail(Exception error) => _done.SetException(error);
+        public override void Fail(Exception error) => done.SetException(error);
     }
 }

@@ -3,17 +3,17 @@ namespace DmsOrleans.Storage.Sqlite;
 /// <summary>What is written about reminders.</summary>
 internal sealed class ReminderRows(WriteSession session) : IDisposable
 {
-    private readonly SqliteStatement _upsert = session.Prepare(
+    private readonly SqliteStatement upsert = session.Prepare(
         """
         INSERT INTO reminder (hash, grain_id, name, start_at, period, etag) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
         ON CONFLICT (hash, grain_id, name) DO UPDATE SET start_at = excluded.start_at, period = excluded.period, etag = excluded.etag
         """);
 
-    private readonly SqliteStatement _remove = session.Prepare("DELETE FROM reminder WHERE hash = ?1 AND grain_id = ?2 AND name = ?3 AND etag = ?4");
+    private readonly SqliteStatement remove = session.Prepare("DELETE FROM reminder WHERE hash = ?1 AND grain_id = ?2 AND name = ?3 AND etag = ?4");
 
-    private readonly SqliteStatement _clear = session.Prepare("DELETE FROM reminder");
+    private readonly SqliteStatement clear = session.Prepare("DELETE FROM reminder");
 
-    public void Upsert(ReminderEntry entry, string etag) => _upsert
+    public void Upsert(ReminderEntry entry, string etag) => upsert
         .Bind(1, entry.GrainId.GetUniformHashCode())
         .Bind(2, entry.GrainId.ToString())
         .Bind(3, entry.ReminderName)
@@ -23,15 +23,15 @@ internal sealed class ReminderRows(WriteSession session) : IDisposable
         .Execute();
 
     public bool Remove(GrainId grain, string name, string etag) =>
-        _remove.Bind(1, grain.GetUniformHashCode()).Bind(2, grain.ToString()).Bind(3, name).Bind(4, etag).Execute() == 1;
+        remove.Bind(1, grain.GetUniformHashCode()).Bind(2, grain.ToString()).Bind(3, name).Bind(4, etag).Execute() == 1;
 
-    public void Clear() => _clear.Execute();
+    public void Clear() => clear.Execute();
 
     public void Dispose()
     {
-        _upsert.Dispose();
-        _remove.Dispose();
-        _clear.Dispose();
+        upsert.Dispose();
+        remove.Dispose();
+        clear.Dispose();
     }
 }
 

@@ -10,13 +10,13 @@ internal sealed class SqliteFile : IDisposable
     private const int PageBytes = 4096;
     private const string TemporaryPrefix = "dms-in-memory-";
 
-    private readonly SqliteStorageOptions _options;
-    private readonly DirectoryInfo _directory;
-    private readonly FileStream _lock;
+    private readonly SqliteStorageOptions options;
+    private readonly DirectoryInfo directory;
+    private readonly FileStream claim;
 
     private SqliteFile(SqliteStorageOptions options, DirectoryInfo directory, FileStream @lock)
     {
-        (_options, _directory, _lock) = (options, directory, @lock);
+        (this.options, this.directory, claim) = (options, directory, @lock);
         Path = System.IO.Path.Combine(directory.FullName, "dms.db");
     }
 
@@ -57,9 +57,9 @@ internal sealed class SqliteFile : IDisposable
         {
             Run(connection, $"PRAGMA page_size = {PageBytes}");
             Run(connection, "PRAGMA journal_mode = WAL");
-            Run(connection, $"PRAGMA synchronous = {(int)(_options.InMemory ? SqliteSynchronous.Off : _options.Synchronous)}");
-            Run(connection, $"PRAGMA wal_autocheckpoint = {_options.CheckpointBytes / PageBytes}");
-            Run(connection, $"PRAGMA journal_size_limit = {_options.CheckpointBytes}");
+            Run(connection, $"PRAGMA synchronous = {(int)(options.InMemory ? SqliteSynchronous.Off : options.Synchronous)}");
+            Run(connection, $"PRAGMA wal_autocheckpoint = {options.CheckpointBytes / PageBytes}");
+            Run(connection, $"PRAGMA journal_size_limit = {options.CheckpointBytes}");
             Run(connection, "PRAGMA foreign_keys = ON");
             return connection;
         }
@@ -91,10 +91,10 @@ internal sealed class SqliteFile : IDisposable
     /// <summary>Gives the directory up; a temporary one is deleted. Every connection has to be closed.</summary>
     public void Dispose()
     {
-        _lock.Dispose();
-        if (_options.InMemory)
+        claim.Dispose();
+        if (options.InMemory)
         {
-            _directory.Delete(recursive: true);
+            directory.Delete(recursive: true);
         }
     }
 
@@ -104,8 +104,8 @@ internal sealed class SqliteFile : IDisposable
         try
         {
             connection.Open();
-            _ = raw.sqlite3_busy_timeout(connection.Handle!, (int)_options.BusyTimeout.TotalMilliseconds);
-            Run(connection, string.Create(CultureInfo.InvariantCulture, $"PRAGMA cache_size = {-_options.CacheBytes / 1024}"));
+            _ = raw.sqlite3_busy_timeout(connection.Handle!, (int)options.BusyTimeout.TotalMilliseconds);
+            Run(connection, string.Create(CultureInfo.InvariantCulture, $"PRAGMA cache_size = {-options.CacheBytes / 1024}"));
             return connection;
         }
         catch

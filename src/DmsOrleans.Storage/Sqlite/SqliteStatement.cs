@@ -10,13 +10,13 @@ namespace DmsOrleans.Storage.Sqlite;
 /// </summary>
 internal sealed class SqliteStatement : IDisposable
 {
-    private readonly sqlite3 _database;
-    private readonly sqlite3_stmt _statement;
+    private readonly sqlite3 database;
+    private readonly sqlite3_stmt statement;
 
     public SqliteStatement(SqliteConnection connection, string sql)
     {
-        _database = connection.Handle!;
-        var code = raw.sqlite3_prepare_v3(_database, sql, raw.SQLITE_PREPARE_PERSISTENT, out _statement);
+        database = connection.Handle!;
+        var code = raw.sqlite3_prepare_v3(database, sql, raw.SQLITE_PREPARE_PERSISTENT, out statement);
         if (code != raw.SQLITE_OK)
         {
             throw Error(code);
@@ -24,25 +24,25 @@ internal sealed class SqliteStatement : IDisposable
     }
 
     /// <summary>The id of the row the connection inserted last.</summary>
-    public long LastInsertedId => raw.sqlite3_last_insert_rowid(_database);
+    public long LastInsertedId => raw.sqlite3_last_insert_rowid(database);
 
-    public SqliteStatement Bind(int parameter, long value) => Bound(raw.sqlite3_bind_int64(_statement, parameter, value));
+    public SqliteStatement Bind(int parameter, long value) => Bound(raw.sqlite3_bind_int64(statement, parameter, value));
 
     public SqliteStatement Bind(int parameter, long? value) => value is { } number ? Bind(parameter, number) : BindNull(parameter);
 
     /// <summary>Binds UTF-8 text; SQLite takes a copy.</summary>
     public SqliteStatement Bind(int parameter, ReadOnlySpan<byte> utf8) =>
-        Bound(utf8.IsEmpty ? raw.sqlite3_bind_text(_statement, parameter, "") : raw.sqlite3_bind_text(_statement, parameter, utf8));
+        Bound(utf8.IsEmpty ? raw.sqlite3_bind_text(statement, parameter, "") : raw.sqlite3_bind_text(statement, parameter, utf8));
 
     public SqliteStatement Bind(int parameter, string? text) =>
         text is null ? BindNull(parameter) : Bind(parameter, Encoding.UTF8.GetBytes(text));
 
-    public SqliteStatement BindNull(int parameter) => Bound(raw.sqlite3_bind_null(_statement, parameter));
+    public SqliteStatement BindNull(int parameter) => Bound(raw.sqlite3_bind_null(statement, parameter));
 
     /// <summary>The next row, if there is one. The statement has to be <see cref="Reset"/> afterwards.</summary>
     public bool Step()
     {
-        var code = raw.sqlite3_step(_statement);
+        var code = raw.sqlite3_step(statement);
         if (code == raw.SQLITE_ROW)
         {
             return true;
@@ -51,14 +51,14 @@ internal sealed class SqliteStatement : IDisposable
         if (code != raw.SQLITE_DONE)
         {
             var error = Error(code);
-            _ = raw.sqlite3_reset(_statement);   // repeats the code of the step
+            _ = raw.sqlite3_reset(statement);   // repeats the code of the step
             throw error;
         }
 
         return false;
     }
 
-    public void Reset() => _ = raw.sqlite3_reset(_statement);   // repeats the code of the last step, which has been reported
+    public void Reset() => _ = raw.sqlite3_reset(statement);   // repeats the code of the last step, which has been reported
 
     /// <summary>Runs the statement to its end; how many rows it changed.</summary>
     public int Execute()
@@ -68,7 +68,7 @@ internal sealed class SqliteStatement : IDisposable
         }
 
         Reset();
-        return raw.sqlite3_changes(_database);
+        return raw.sqlite3_changes(database);
     }
 
     /// <summary>Runs the statement for the first column of its first row; null when there is no row.</summary>
@@ -79,18 +79,18 @@ internal sealed class SqliteStatement : IDisposable
         return value;
     }
 
-    public bool IsNull(int column) => raw.sqlite3_column_type(_statement, column) == raw.SQLITE_NULL;
+    public bool IsNull(int column) => raw.sqlite3_column_type(statement, column) == raw.SQLITE_NULL;
 
-    public long Int64(int column) => raw.sqlite3_column_int64(_statement, column);
+    public long Int64(int column) => raw.sqlite3_column_int64(statement, column);
 
-    public string Text(int column) => Encoding.UTF8.GetString(raw.sqlite3_column_blob(_statement, column));
+    public string Text(int column) => Encoding.UTF8.GetString(raw.sqlite3_column_blob(statement, column));
 
-    public byte[] Bytes(int column) => raw.sqlite3_column_blob(_statement, column).ToArray();
+    public byte[] Bytes(int column) => raw.sqlite3_column_blob(statement, column).ToArray();
 
-    public void Dispose() => _statement.Dispose();
+    public void Dispose() => statement.Dispose();
 
     private SqliteStatement Bound(int code) => code == raw.SQLITE_OK ? this : throw Error(code);
 
     private SqliteException Error(int code) =>
-        new($"SQLite error {code}: {raw.sqlite3_errmsg(_database).utf8_to_string()}", code & 0xFF, raw.sqlite3_extended_errcode(_database));
+        new($"SQLite error {code}: {raw.sqlite3_errmsg(database).utf8_to_string()}", code & 0xFF, raw.sqlite3_extended_errcode(database));
 }

@@ -8,67 +8,67 @@ namespace DmsOrleans.Storage.Sqlite;
 /// <summary>The file, the thread that writes it, and the threads that read it. Opens before grains and reminders start, and closes after them.</summary>
 internal sealed partial class SqliteStore : ILifecycleParticipant<ISiloLifecycle>, IAsyncDisposable
 {
-    private readonly SqliteStorageOptions _options;
-    private readonly TimeProvider _time;
-    private readonly ILogger<SqliteStore> _logger;
-    private readonly StorageMeters _meters;
-    private readonly SemaphoreSlim _opening = new(1);
-    private volatile Opened? _opened;
+    private readonly SqliteStorageOptions options;
+    private readonly TimeProvider time;
+    private readonly ILogger<SqliteStore> logger;
+    private readonly StorageMeters meters;
+    private readonly SemaphoreSlim opening = new(1);
+    private volatile Opened? current;
 
     public SqliteStore(IOptions<SqliteStorageOptions> options, TimeProvider time, IMeterFactory meters, ILogger<SqliteStore> logger)
     {
-        (_options, _time, _logger) = (options.Value, time, logger);
-        _meters = new StorageMeters(meters, () => _opened?.Writer.QueueLength ?? 0);
+        (this.options, this.time, this.logger) = (options.Value, time, logger);
+        this.meters = new StorageMeters(meters, () => current?.Writer.QueueLength ?? 0);
     }
 
     /// <summary>The time of the last commit before this process opened the file; null for a new one.</summary>
     public DateTimeOffset? LastCommitBeforeOpen { get; private set; }
 
     /// <summary>The database file; null while closed.</summary>
-    public string? Path => _opened?.File.Path;
+    public string? Path => current?.File.Path;
 
     /// <summary>Claims the directory, creates or migrates the file, and starts the threads. Does nothing when open.</summary>
     /// <exception cref="StorageCannotOpenException">With the reason, in one line.</exception>
     public async Task OpenAsync(CancellationToken cancellationToken)
     {
-        await _opening.WaitAsync(cancellationToken);
+        await opening.WaitAsync(cancellationToken);
         try
         {
-            _opened ??= Open();
+            current ??= Open();
         }
         finally
         {
-            _opening.Release();
+            opening.Release();
         }
     }
 
     /// <summary>Commits what waits and closes the file. Does nothing when closed.</summary>
     public async Task CloseAsync()
     {
-        await _opening.WaitAsync(CancellationToken.None);
+        await opening.WaitAsync(CancellationToken.None);
         try
         {
-            if (_opened is { } opened)
+            if (current is { } opened)
             {
                 await opened.Readers.DisposeAsync();
                 await opened.Writer.DisposeAsync();
                 opened.File.Dispose();
-                _opened = null;
+                current = null;
                 LogClosed(opened.File.Path);
             }
         }
         finally
         {
-            _opening.Release();
+            opening.Release();
         }
     }
 
     /// <summary>Queues a write; ends when it is durable.</summary>
-    public Task WriteAsync(Write write) => _opened is { } opened ? opened.Writer.WriteAsync(write) : Task.FromException(NotOpen());
+    public Task WriteAsync(Write write) => current is { } opened ? opened.Writer.WriteAsync(write) : Task.FromException(NotOpen());
 
     /// <summary>Answers a question from what is committed.</summary>
     public Task<T> ReadAsync<T>(Func<ReadSession, T> question, CancellationToken cancellationToken) =>
-        _opened is { } opened ? opened.Readers.ReadAsync(question, cancellationToken) : Task.FromException<T>(NotOpen());
+        current is { } opened ? opened.Readers.ReadAsync(question, cancellationToken) : Task.FromException<T>(NotOpen());
 
     /// <inheritdoc />
     public void Participate(ISiloLifecycle observer) =>
@@ -81,7 +81,7 @@ internal sealed partial class SqliteStore : ILifecycleParticipant<ISiloLifecycle
 
     private Opened Open()
     {
-        var file = SqliteFile.Claim(_options);
+        var file = SqliteFile.Claim(options);
         SqliteConnection? connection = null;
         try
         {
@@ -94,7 +94,7 @@ internal sealed partial class SqliteStore : ILifecycleParticipant<ISiloLifecycle
 
             var session = new WriteSession(connection);
             LogOpened(file.Path, SchemaMigration.Latest);
-            return new Opened(file, new GroupCommit(file, session, _options, _time, _meters, _logger), new ReaderPool(file, _options, _time));
+            return new Opened(file, new GroupCommit(file, session, options, time, meters, logger), new ReaderPool(file, options, time));
         }
         catch (Exception e)
         {

@@ -8,14 +8,14 @@ internal sealed class StateListing
 {
     private const int RowsReadBeforeTheIndex = 4_000;
 
-    private readonly ReadSession _session;
-    private readonly StateQuery _query;
-    private readonly long _kind;
-    private readonly List<(long Scope, long Status)> _partitions;
-    private readonly HashSet<(long Scope, long Status)> _wanted;
+    private readonly ReadSession session;
+    private readonly StateQuery query;
+    private readonly long kind;
+    private readonly List<(long Scope, long Status)> partitions;
+    private readonly HashSet<(long Scope, long Status)> wanted;
 
     private StateListing(ReadSession session, StateQuery query, long kind, List<(long, long)> partitions) =>
-        (_session, _query, _kind, _partitions, _wanted) = (session, query, kind, partitions, [.. partitions]);
+        (this.session, this.query, this.kind, this.partitions, wanted) = (session, query, kind, partitions, [.. partitions]);
 
     /// <summary>A state as it lies in the file.</summary>
     public readonly record struct Row(long Id, string Key, byte[] State, byte[] Spec);
@@ -37,14 +37,14 @@ internal sealed class StateListing
 
     private List<Row> Rows(long afterId, int most)
     {
-        if (_query.Keys is { } keys)
+        if (query.Keys is { } keys)
         {
             return Fetch(Lookup(keys, "SELECT id FROM grain WHERE kind = ?1 AND key = ?2"), afterId, most);
         }
 
-        if (_query.Names is { } names)
+        if (query.Names is { } names)
         {
-            var scopes = _partitions.Select(p => p.Scope).Distinct();
+            var scopes = partitions.Select(p => p.Scope).Distinct();
             return Fetch(scopes.SelectMany(scope => Lookup(names, "SELECT id FROM grain WHERE kind = ?1 AND name = ?2 AND scope = ?3", scope)), afterId, most);
         }
 
@@ -56,10 +56,10 @@ internal sealed class StateListing
     private List<long> Lookup(IReadOnlyList<string> texts, string sql, long? scope = null)
     {
         var ids = new List<long>();
-        var rows = _session.Prepared(sql);
+        var rows = session.Prepared(sql);
         foreach (var text in texts.Distinct(StringComparer.Ordinal))
         {
-            rows.Bind(1, _kind).Bind(2, text);
+            rows.Bind(1, kind).Bind(2, text);
             if (scope is not null)
             {
                 rows.Bind(3, scope);
@@ -79,12 +79,12 @@ internal sealed class StateListing
     /// <summary>The lowest matching ids of a stretch of rows.</summary>
     private List<long> FromRows(long afterId, long end, int most)
     {
-        var rows = _session.Prepared("SELECT id, scope, status FROM grain_state NOT INDEXED WHERE id > ?1 AND id <= ?2 AND kind = ?3 AND status IS NOT NULL ORDER BY id");
-        rows.Bind(1, afterId).Bind(2, end).Bind(3, _kind);
+        var rows = session.Prepared("SELECT id, scope, status FROM grain_state NOT INDEXED WHERE id > ?1 AND id <= ?2 AND kind = ?3 AND status IS NOT NULL ORDER BY id");
+        rows.Bind(1, afterId).Bind(2, end).Bind(3, kind);
         var ids = new List<long>();
         while (ids.Count < most && rows.Step())
         {
-            if (_wanted.Contains((rows.Int64(1), rows.Int64(2))))
+            if (wanted.Contains((rows.Int64(1), rows.Int64(2))))
             {
                 ids.Add(rows.Int64(0));
             }
@@ -97,21 +97,21 @@ internal sealed class StateListing
     /// <summary>The lowest matching ids after one, from the index alone.</summary>
     private List<long> FromIndex(long afterId, int most)
     {
-        var last = _session.Prepared("SELECT MAX(id) FROM grain_state").ExecuteInt64();
+        var last = session.Prepared("SELECT MAX(id) FROM grain_state").ExecuteInt64();
         var ids = new List<long>();
         if (last is null || last <= afterId)
         {
             return ids;
         }
 
-        var rows = _session.Prepared(
+        var rows = session.Prepared(
             """
             SELECT id FROM grain_state INDEXED BY grain_state_status
             WHERE kind = ?1 AND scope = ?2 AND status = ?3 AND id > ?4 ORDER BY id LIMIT ?5
             """);
-        foreach (var (scope, status) in _partitions)
+        foreach (var (scope, status) in partitions)
         {
-            rows.Bind(1, _kind).Bind(2, scope).Bind(3, status).Bind(4, afterId).Bind(5, most);
+            rows.Bind(1, kind).Bind(2, scope).Bind(3, status).Bind(4, afterId).Bind(5, most);
             while (rows.Step())
             {
                 ids.Add(rows.Int64(0));
@@ -126,7 +126,7 @@ internal sealed class StateListing
     /// <summary>Reads rows by id, in order, as far as they match.</summary>
     private List<Row> Fetch(IEnumerable<long> ids, long afterId, int most)
     {
-        var row = _session.Prepared(
+        var row = session.Prepared(
             """
             SELECT g.scope, s.status, g.name, g.key, s.state, p.spec
             FROM grain_state s JOIN grain g ON g.id = s.id LEFT JOIN grain_spec p ON p.id = s.id WHERE s.id = ?1
@@ -134,7 +134,7 @@ internal sealed class StateListing
         var rows = new List<Row>();
         foreach (var id in ids.Where(id => id > afterId).Distinct().Order())
         {
-            if (row.Bind(1, id).Step() && !row.IsNull(0) && _wanted.Contains((row.Int64(0), row.Int64(1))) && _query.Names?.Contains(row.Text(2)) is not false)
+            if (row.Bind(1, id).Step() && !row.IsNull(0) && wanted.Contains((row.Int64(0), row.Int64(1))) && query.Names?.Contains(row.Text(2)) is not false)
             {
                 rows.Add(new Row(id, row.Text(3), row.Bytes(4), row.Bytes(5)));
             }

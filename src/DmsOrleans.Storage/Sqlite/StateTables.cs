@@ -9,14 +9,14 @@ namespace DmsOrleans.Storage.Sqlite;
 /// </summary>
 internal sealed class StateTables(WriteSession session) : IDisposable
 {
-    private readonly List<SqliteStatement> _prepared = [];
-    private SqliteStatement? _find, _insertGrain, _insertState, _update, _version, _rename, _rescope, _named, _byKey;
-    private SqliteStatement? _addTransition, _dropTransition, _putSpec, _dropSpec, _addReference, _dropReferences, _referenced, _dropHistory, _dropState, _dropGrain;
+    private readonly List<SqliteStatement> prepared = [];
+    private SqliteStatement? find, insertGrain, insertState, update, version, rename, rescope, named, byKey;
+    private SqliteStatement? addTransition, dropTransition, putSpec, dropSpec, addReference, dropReferences, referenced, dropHistory, dropState, dropGrain;
 
     /// <summary>What is stored; null when nothing is.</summary>
     public StateTag? Find(string kind, GrainId grain)
     {
-        var find = Use(ref _find,
+        var find = Use(ref this.find,
             """
             SELECT s.id, s.version, s.seq, s.last_transition, s.spec_revision, s.identity_hash
             FROM grain g JOIN grain_state s ON s.id = g.id WHERE g.kind = ?1 AND g.key = ?2 AND g.type = ?3
@@ -51,7 +51,7 @@ internal sealed class StateTables(WriteSession session) : IDisposable
         PutSpec(id, write);
         var sequence = write.Transition?.Sequence ?? 0;
         var last = write.Transition is { } transition ? AddTransition(id, transition, previous: 0) : 0;
-        BindState(Use(ref _insertState,
+        BindState(Use(ref insertState,
             """
             INSERT INTO grain_state (id, version, seq, last_transition, spec_revision, identity_hash, status, due, capacity_units, state, kind, scope)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
@@ -70,7 +70,7 @@ internal sealed class StateTables(WriteSession session) : IDisposable
 
         var sequence = write.Transition?.Sequence ?? expected.Sequence;
         var last = write.Transition is { } transition ? AddTransition(expected.Id, transition, expected.LastTransition) : expected.LastTransition;
-        var update = Use(ref _update,
+        var update = Use(ref this.update,
             """
             UPDATE grain_state SET version = ?2, seq = ?3, last_transition = ?4, spec_revision = ?5, identity_hash = ?6, status = ?7, due = ?8, capacity_units = ?9, state = ?10
             WHERE id = ?1 AND version = ?2 - 1
@@ -79,7 +79,7 @@ internal sealed class StateTables(WriteSession session) : IDisposable
         {
             if (write.Transition is not null)
             {
-                Use(ref _dropTransition, "DELETE FROM history WHERE id = ?1").Bind(1, last).Execute();
+                Use(ref dropTransition, "DELETE FROM history WHERE id = ?1").Bind(1, last).Execute();
             }
 
             return Refused(write, "It was changed by somebody else.");
@@ -92,13 +92,13 @@ internal sealed class StateTables(WriteSession session) : IDisposable
     /// <summary>Removes a state and what belongs to it; false, and nothing is removed, when others refer to it.</summary>
     public bool Remove(long id)
     {
-        if (Use(ref _referenced, "SELECT 1 FROM reference WHERE to_id = ?1 AND from_id <> ?1 LIMIT 1").Bind(1, id).ExecuteInt64() is not null)
+        if (Use(ref referenced, "SELECT 1 FROM reference WHERE to_id = ?1 AND from_id <> ?1 LIMIT 1").Bind(1, id).ExecuteInt64() is not null)
         {
             return false;
         }
 
-        Use(ref _dropReferences, "DELETE FROM reference WHERE from_id = ?1").Bind(1, id).Execute();
-        Use(ref _dropHistory,
+        Use(ref dropReferences, "DELETE FROM reference WHERE from_id = ?1").Bind(1, id).Execute();
+        Use(ref dropHistory,
             """
             DELETE FROM history WHERE id IN (
                 WITH RECURSIVE chain (id) AS (
@@ -106,20 +106,20 @@ internal sealed class StateTables(WriteSession session) : IDisposable
                     UNION ALL SELECT h.previous FROM chain JOIN history h ON h.id = chain.id)
                 SELECT id FROM chain)
             """).Bind(1, id).Execute();
-        Use(ref _dropSpec, "DELETE FROM grain_spec WHERE id = ?1").Bind(1, id).Execute();
-        Use(ref _dropState, "DELETE FROM grain_state WHERE id = ?1").Bind(1, id).Execute();
-        Use(ref _dropGrain, "DELETE FROM grain WHERE id = ?1").Bind(1, id).Execute();
+        Use(ref dropSpec, "DELETE FROM grain_spec WHERE id = ?1").Bind(1, id).Execute();
+        Use(ref dropState, "DELETE FROM grain_state WHERE id = ?1").Bind(1, id).Execute();
+        Use(ref dropGrain, "DELETE FROM grain WHERE id = ?1").Bind(1, id).Execute();
         return true;
     }
 
-    public void Dispose() => _prepared.ForEach(statement => statement.Dispose());
+    public void Dispose() => prepared.ForEach(statement => statement.Dispose());
 
     private SqliteStatement Use(ref SqliteStatement? statement, string sql)
     {
         if (statement is null)
         {
             statement = session.Prepare(sql);
-            _prepared.Add(statement);
+            prepared.Add(statement);
         }
 
         return statement;
@@ -144,7 +144,7 @@ internal sealed class StateTables(WriteSession session) : IDisposable
 
     private long InsertGrain(StateWrite write, long kind)
     {
-        var insert = Use(ref _insertGrain, "INSERT INTO grain (kind, key, type, scope, name) VALUES (?1, ?2, ?3, ?4, ?5)");
+        var insert = Use(ref insertGrain, "INSERT INTO grain (kind, key, type, scope, name) VALUES (?1, ?2, ?3, ?4, ?5)");
         insert.Bind(1, kind).Bind(2, write.Grain.Key.AsSpan()).Bind(3, session.Word(write.Grain.Type.ToString()!)).Bind(4, Scope(write)).Bind(5, write.Index?.Name).Execute();
         return insert.LastInsertedId;
     }
@@ -152,7 +152,7 @@ internal sealed class StateTables(WriteSession session) : IDisposable
     /// <summary>Stores the seldom changing parts: scope, name, references, spec.</summary>
     private Exception? Reidentify(StateWrite write, StateTag expected)
     {
-        if (Use(ref _version, "SELECT version FROM grain_state WHERE id = ?1").Bind(1, expected.Id).ExecuteInt64() != expected.Version)
+        if (Use(ref version, "SELECT version FROM grain_state WHERE id = ?1").Bind(1, expected.Id).ExecuteInt64() != expected.Version)
         {
             return write.Conflict("It was changed by somebody else.");
         }
@@ -162,9 +162,9 @@ internal sealed class StateTables(WriteSession session) : IDisposable
             return refusal;
         }
 
-        Use(ref _rename, "UPDATE grain SET scope = ?2, name = ?3 WHERE id = ?1").Bind(1, expected.Id).Bind(2, Scope(write)).Bind(3, write.Index?.Name).Execute();
-        Use(ref _rescope, "UPDATE grain_state SET scope = ?2 WHERE id = ?1").Bind(1, expected.Id).Bind(2, Scope(write)).Execute();
-        Use(ref _dropReferences, "DELETE FROM reference WHERE from_id = ?1").Bind(1, expected.Id).Execute();
+        Use(ref rename, "UPDATE grain SET scope = ?2, name = ?3 WHERE id = ?1").Bind(1, expected.Id).Bind(2, Scope(write)).Bind(3, write.Index?.Name).Execute();
+        Use(ref rescope, "UPDATE grain_state SET scope = ?2 WHERE id = ?1").Bind(1, expected.Id).Bind(2, Scope(write)).Execute();
+        Use(ref dropReferences, "DELETE FROM reference WHERE from_id = ?1").Bind(1, expected.Id).Execute();
         AddReferences(expected.Id, references);
         PutSpec(expected.Id, write);
         return null;
@@ -179,7 +179,7 @@ internal sealed class StateTables(WriteSession session) : IDisposable
             return null;
         }
 
-        var named = Use(ref _named, "SELECT id, key FROM grain WHERE kind = ?1 AND scope = ?2 AND name = ?3 AND name IS NOT NULL AND id <> ?4");
+        var named = Use(ref this.named, "SELECT id, key FROM grain WHERE kind = ?1 AND scope = ?2 AND name = ?3 AND name IS NOT NULL AND id <> ?4");
         named.Bind(1, kind).Bind(2, session.Word(index.Scope)).Bind(3, index.Name).Bind(4, id);
         var takenBy = named.Step() ? named.Text(1) : null;
         named.Reset();
@@ -190,7 +190,7 @@ internal sealed class StateTables(WriteSession session) : IDisposable
 
         foreach (var reference in index.References)
         {
-            var byKey = Use(ref _byKey, "SELECT id FROM grain WHERE kind = ?1 AND key = ?2 LIMIT 1");
+            var byKey = Use(ref this.byKey, "SELECT id FROM grain WHERE kind = ?1 AND key = ?2 LIMIT 1");
             if (byKey.Bind(1, session.Word(reference.Kind)).Bind(2, reference.Key).ExecuteInt64() is not { } to)
             {
                 return new MissingReferenceException(reference);
@@ -206,7 +206,7 @@ internal sealed class StateTables(WriteSession session) : IDisposable
     {
         foreach (var to in references)
         {
-            Use(ref _addReference, "INSERT INTO reference (from_id, to_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING").Bind(1, from).Bind(2, to).Execute();
+            Use(ref addReference, "INSERT INTO reference (from_id, to_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING").Bind(1, from).Bind(2, to).Execute();
         }
     }
 
@@ -214,18 +214,18 @@ internal sealed class StateTables(WriteSession session) : IDisposable
     {
         if (write.Spec is { } spec)
         {
-            Use(ref _putSpec, "INSERT INTO grain_spec (id, spec) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET spec = excluded.spec").Bind(1, id).Bind(2, spec).Execute();
+            Use(ref putSpec, "INSERT INTO grain_spec (id, spec) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET spec = excluded.spec").Bind(1, id).Bind(2, spec).Execute();
         }
         else if (write.SpecChanged)
         {
-            Use(ref _dropSpec, "DELETE FROM grain_spec WHERE id = ?1").Bind(1, id).Execute();
+            Use(ref dropSpec, "DELETE FROM grain_spec WHERE id = ?1").Bind(1, id).Execute();
         }
     }
 
     /// <summary>Appends to a history; the row it got.</summary>
     private long AddTransition(long id, Transition transition, long previous)
     {
-        var add = Use(ref _addTransition,
+        var add = Use(ref addTransition,
             """
             INSERT INTO history (grain, seq, run, from_status, to_status, cause, at, planned, details, previous)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)

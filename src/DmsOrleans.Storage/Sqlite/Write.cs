@@ -7,13 +7,13 @@ namespace DmsOrleans.Storage.Sqlite;
 /// <param name="bytes">About what it occupies while it waits.</param>
 internal abstract class Write(int bytes)
 {
-    private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>About what it occupies while it waits.</summary>
     public int Bytes { get; } = bytes;
 
     /// <summary>Ends when the write is durable, or fails with the reason nothing was written.</summary>
-    public Task Done => _done.Task;
+    public Task Done => done.Task;
 
     /// <summary>Why the write was refused, its changes left out of the transaction; null when it is part of it.</summary>
     public Exception? Refusal { get; set; }
@@ -27,12 +27,12 @@ internal abstract class Write(int bytes)
     {
         if (Refusal is { } refusal)
         {
-            _done.SetException(refusal);
+            done.SetException(refusal);
         }
         else
         {
             Confirm();
-            _done.SetResult();
+            done.SetResult();
         }
     }
 

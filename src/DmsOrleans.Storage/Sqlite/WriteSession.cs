@@ -8,20 +8,20 @@ internal sealed class WriteSession : IDisposable
 {
     private const int MostWordsRemembered = 10_000;
 
-    private readonly SqliteConnection _connection;
-    private readonly Dictionary<string, long> _words = new(StringComparer.Ordinal);
-    private readonly SqliteStatement _begin;
-    private readonly SqliteStatement _commit;
-    private readonly SqliteStatement _clock;
-    private readonly SqliteStatement _word;
+    private readonly SqliteConnection connection;
+    private readonly Dictionary<string, long> words = new(StringComparer.Ordinal);
+    private readonly SqliteStatement begin;
+    private readonly SqliteStatement commit;
+    private readonly SqliteStatement clock;
+    private readonly SqliteStatement word;
 
     public WriteSession(SqliteConnection connection)
     {
-        _connection = connection;
-        _begin = Prepare("BEGIN IMMEDIATE");
-        _commit = Prepare("COMMIT");
-        _clock = Prepare("INSERT INTO clock (id, last_commit) VALUES (1, ?1) ON CONFLICT (id) DO UPDATE SET last_commit = MAX(last_commit, excluded.last_commit)");
-        _word = Prepare("INSERT INTO word (text) VALUES (?1) ON CONFLICT (text) DO UPDATE SET text = excluded.text RETURNING id");
+        this.connection = connection;
+        begin = Prepare("BEGIN IMMEDIATE");
+        commit = Prepare("COMMIT");
+        clock = Prepare("INSERT INTO clock (id, last_commit) VALUES (1, ?1) ON CONFLICT (id) DO UPDATE SET last_commit = MAX(last_commit, excluded.last_commit)");
+        word = Prepare("INSERT INTO word (text) VALUES (?1) ON CONFLICT (text) DO UPDATE SET text = excluded.text RETURNING id");
         States = new StateTables(this);
         Reminders = new ReminderRows(this);
     }
@@ -32,42 +32,42 @@ internal sealed class WriteSession : IDisposable
     /// <summary>Reminders.</summary>
     public ReminderRows Reminders { get; }
 
-    public SqliteStatement Prepare(string sql) => new(_connection, sql);
+    public SqliteStatement Prepare(string sql) => new(connection, sql);
 
-    public void Begin() => _begin.Execute();
+    public void Begin() => begin.Execute();
 
     /// <summary>Makes the transaction durable.</summary>
     public void Commit(DateTimeOffset now)
     {
-        _clock.Bind(1, now.UtcTicks).Execute();
-        _commit.Execute();
+        clock.Bind(1, now.UtcTicks).Execute();
+        commit.Execute();
     }
 
     /// <summary>Forgets the transaction, if SQLite has not done so already.</summary>
     public void Rollback()
     {
-        _words.Clear();   // words the transaction had added are gone
-        if (raw.sqlite3_get_autocommit(_connection.Handle!) == 0)
+        words.Clear();   // words the transaction had added are gone
+        if (raw.sqlite3_get_autocommit(connection.Handle!) == 0)
         {
-            SqliteFile.Run(_connection, "ROLLBACK");
+            SqliteFile.Run(connection, "ROLLBACK");
         }
     }
 
     /// <summary>The number of a word, added when it is new.</summary>
     public long Word(string text)
     {
-        if (_words.TryGetValue(text, out var id))
+        if (words.TryGetValue(text, out var id))
         {
             return id;
         }
 
-        if (_words.Count == MostWordsRemembered)
+        if (words.Count == MostWordsRemembered)
         {
-            _words.Clear();
+            words.Clear();
         }
 
-        id = _word.Bind(1, text).ExecuteInt64()!.Value;
-        _words.Add(text, id);
+        id = word.Bind(1, text).ExecuteInt64()!.Value;
+        words.Add(text, id);
         return id;
     }
 
@@ -75,11 +75,11 @@ internal sealed class WriteSession : IDisposable
     {
         States.Dispose();
         Reminders.Dispose();
-        foreach (var statement in new[] { _begin, _commit, _clock, _word })
+        foreach (var statement in new[] { begin, commit, clock, word })
         {
             statement.Dispose();
         }
 
-        _connection.Dispose();
+        connection.Dispose();
     }
 }

@@ -15,11 +15,11 @@ public sealed class SqliteStoreTests : IDisposable
 {
     private const string Kind = "replication";
 
-    private readonly string _directory = SqliteUnderTest.NewDirectory();
+    private readonly string directory = SqliteUnderTest.NewDirectory();
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public void Dispose() => Directory.Delete(_directory, recursive: true);
+    public void Dispose() => Directory.Delete(directory, recursive: true);
 
     [Fact]
     public async Task What_was_acknowledged_is_there_after_reopening()
@@ -28,13 +28,13 @@ public sealed class SqliteStoreTests : IDisposable
         var entry = new ReminderEntry { GrainId = Grain("a"), ReminderName = "wake", StartAt = Noon.UtcDateTime, Period = TimeSpan.FromMinutes(1) };
         GrainState<FullState> written;
         string? reminder;
-        await using (var store = await SqliteUnderTest.OpenAsync(_directory))
+        await using (var store = await SqliteUnderTest.OpenAsync(directory))
         {
             written = await store.Grains.WriteAsync(Grain("a"), new FullState { Name = "a", Last = Step(1), Spec = new FullSpec("s"), SpecRevision = 1 }, kind: Kind);
             reminder = await store.Reminders.UpsertRow(entry, Cancel);
         }
 
-        await using var again = await SqliteUnderTest.OpenAsync(_directory);
+        await using var again = await SqliteUnderTest.OpenAsync(directory);
         Assert.InRange(again.States.LastCommitBeforeOpen!.Value, before, TimeProvider.System.GetUtcNow());
         Assert.Equal("s", (await again.Grains.ReadAsync<FullState>(Grain("a"), Kind)).State!.Spec!.Text);
         Assert.Equal(reminder, (await again.Reminders.ReadRow(Grain("a"), "wake", Cancel))!.ETag);
@@ -48,7 +48,7 @@ public sealed class SqliteStoreTests : IDisposable
     {
         for (var i = 0; i < 3; i++)
         {
-            await using var store = await SqliteUnderTest.OpenAsync(_directory);
+            await using var store = await SqliteUnderTest.OpenAsync(directory);
             await store.Store.OpenAsync(Cancel);
             Assert.Equal((long)SchemaMigration.Latest, Query("PRAGMA user_version"));
             await store.Grains.WriteAsync(Grain($"k{i}"), new PlainState());
@@ -60,7 +60,7 @@ public sealed class SqliteStoreTests : IDisposable
     [Fact]
     public async Task Of_a_cleared_state_no_row_remains()
     {
-        await using var store = await SqliteUnderTest.OpenAsync(_directory);
+        await using var store = await SqliteUnderTest.OpenAsync(directory);
         var target = await store.Grains.WriteAsync(Grain("t"), new FullState { Name = "t" }, kind: Kind);
         var state = await store.Grains.WriteAsync(Grain("a"), new FullState { Name = "a", Last = Step(1), Spec = new FullSpec("s"), SpecRevision = 1, References = [new(Kind, "t")] }, kind: Kind);
         await store.Grains.ClearStateAsync(Kind, Grain("a"), state);
@@ -77,7 +77,7 @@ public sealed class SqliteStoreTests : IDisposable
     public async Task A_file_of_a_newer_release_or_another_program_is_refused_and_left_alone(string makes, string message)
     {
         Query(makes);
-        var refused = await Assert.ThrowsAsync<StorageCannotOpenException>(() => SqliteUnderTest.OpenAsync(_directory));
+        var refused = await Assert.ThrowsAsync<StorageCannotOpenException>(() => SqliteUnderTest.OpenAsync(directory));
         Assert.Contains(message, refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', refused.Message);
         Assert.Equal(0L, Query("SELECT COUNT(*) FROM sqlite_schema WHERE name = 'grain'"));
@@ -86,22 +86,22 @@ public sealed class SqliteStoreTests : IDisposable
     [Fact]
     public async Task A_file_that_is_no_database_is_refused()
     {
-        await File.WriteAllTextAsync(Path.Combine(_directory, "dms.db"), new string('x', 10_000), Cancel);
-        var refused = await Assert.ThrowsAsync<StorageCannotOpenException>(() => SqliteUnderTest.OpenAsync(_directory));
+        await File.WriteAllTextAsync(Path.Combine(directory, "dms.db"), new string('x', 10_000), Cancel);
+        var refused = await Assert.ThrowsAsync<StorageCannotOpenException>(() => SqliteUnderTest.OpenAsync(directory));
         Assert.Contains("cannot be opened", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_directory_belongs_to_one_node_at_a_time()
     {
-        await using (var store = await SqliteUnderTest.OpenAsync(_directory))
+        await using (var store = await SqliteUnderTest.OpenAsync(directory))
         {
-            var refused = await Assert.ThrowsAsync<StorageCannotOpenException>(() => SqliteUnderTest.OpenAsync(_directory));
+            var refused = await Assert.ThrowsAsync<StorageCannotOpenException>(() => SqliteUnderTest.OpenAsync(directory));
             Assert.Contains("in use by another node", refused.Message, StringComparison.Ordinal);
             await store.Grains.WriteAsync(Grain("a"), new PlainState());
         }
 
-        await using var next = await SqliteUnderTest.OpenAsync(_directory);
+        await using var next = await SqliteUnderTest.OpenAsync(directory);
         Assert.True((await next.Grains.ReadAsync<PlainState>(Grain("a"))).RecordExists);
     }
 
@@ -109,7 +109,7 @@ public sealed class SqliteStoreTests : IDisposable
     public async Task In_memory_nothing_is_left_behind()
     {
         string file;
-        await using (var store = await SqliteUnderTest.OpenAsync(_directory, options => options.InMemory = true))
+        await using (var store = await SqliteUnderTest.OpenAsync(directory, options => options.InMemory = true))
         {
             file = store.Store.Path!;
             await store.Grains.WriteAsync(Grain("a"), new PlainState { Number = 1 });
@@ -118,16 +118,16 @@ public sealed class SqliteStoreTests : IDisposable
         }
 
         Assert.False(Directory.Exists(Path.GetDirectoryName(file)));
-        Assert.Empty(Directory.EnumerateFileSystemEntries(_directory));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(directory));
     }
 
     [Fact]
     public async Task What_a_killed_in_memory_node_left_is_deleted_by_the_next_and_a_living_one_is_not()
     {
-        await using var living = await SqliteUnderTest.OpenAsync(_directory, options => options.InMemory = true);
+        await using var living = await SqliteUnderTest.OpenAsync(directory, options => options.InMemory = true);
         var dead = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), "dms-in-memory-" + Guid.NewGuid().ToString("N"))).FullName;
         await File.WriteAllTextAsync(Path.Combine(dead, "dms.db"), "", Cancel);
-        await using var next = await SqliteUnderTest.OpenAsync(_directory, options => options.InMemory = true);
+        await using var next = await SqliteUnderTest.OpenAsync(directory, options => options.InMemory = true);
         Assert.False(Directory.Exists(dead));
         await living.Grains.WriteAsync(Grain("a"), new PlainState());
     }
@@ -135,7 +135,7 @@ public sealed class SqliteStoreTests : IDisposable
     [Fact]
     public async Task A_copy_taken_at_any_moment_opens_with_every_write_acknowledged_before_it()
     {
-        await using var store = await SqliteUnderTest.OpenAsync(_directory, options => options.CheckpointBytes = 1L << 30);   // copies two files: no checkpoint between them
+        await using var store = await SqliteUnderTest.OpenAsync(directory, options => options.CheckpointBytes = 1L << 30);   // copies two files: no checkpoint between them
         using var enough = new CancellationTokenSource();
         var acknowledged = new long[20];
         var writers = Enumerable.Range(0, acknowledged.Length).Select(i => Task.Run(async () =>
@@ -152,10 +152,10 @@ public sealed class SqliteStoreTests : IDisposable
         {
             await UntilAsync(() => acknowledged.Min() >= round * 5, "writers did not get on");
             var promised = acknowledged.Select((_, i) => Volatile.Read(ref acknowledged[i])).ToArray();
-            var copy = Directory.CreateDirectory(Path.Combine(_directory, $"copy-{round}")).FullName;
+            var copy = Directory.CreateDirectory(Path.Combine(directory, $"copy-{round}")).FullName;
             foreach (var file in new[] { "dms.db", "dms.db-wal" })
             {
-                Copy(Path.Combine(_directory, file), Path.Combine(copy, file));
+                Copy(Path.Combine(directory, file), Path.Combine(copy, file));
             }
 
             await using var reopened = await SqliteUnderTest.OpenAsync(copy);
@@ -177,7 +177,7 @@ public sealed class SqliteStoreTests : IDisposable
     {
         Task<GrainState<PlainState>>[] writes;
         IGrainStorage grains;
-        await using (var store = await SqliteUnderTest.OpenAsync(_directory, options => options.MaxBatchWrites = 7))
+        await using (var store = await SqliteUnderTest.OpenAsync(directory, options => options.MaxBatchWrites = 7))
         {
             grains = store.Grains;
             writes = [.. Enumerable.Range(0, 500).Select(i => store.Grains.WriteAsync(Grain($"k{i}"), new PlainState { Number = i }))];
@@ -192,7 +192,7 @@ public sealed class SqliteStoreTests : IDisposable
     [Fact]
     public async Task A_locked_file_is_unavailable_within_the_bound_and_serves_again_when_unlocked()
     {
-        await using var store = await SqliteUnderTest.OpenAsync(_directory, options => options.BusyTimeout = TimeSpan.FromMilliseconds(50));
+        await using var store = await SqliteUnderTest.OpenAsync(directory, options => options.BusyTimeout = TimeSpan.FromMilliseconds(50));
         var state = await store.Grains.WriteAsync(Grain("a"), new PlainState { Number = 1 });
         using (var other = Connect())
         {
@@ -213,7 +213,7 @@ public sealed class SqliteStoreTests : IDisposable
     [Fact]
     public async Task When_the_file_cannot_grow_nothing_is_acknowledged_and_writing_goes_on_when_it_can()
     {
-        await using var store = await SqliteUnderTest.OpenAsync(_directory);
+        await using var store = await SqliteUnderTest.OpenAsync(directory);
         await store.Store.WriteAsync(new RawWrite("PRAGMA max_page_count = 60"));
         var full = await FillAsync(store);
         await store.Store.WriteAsync(new RawWrite("PRAGMA max_page_count = 1000000"));
@@ -223,7 +223,7 @@ public sealed class SqliteStoreTests : IDisposable
     [Fact]
     public async Task When_the_disk_is_full_nothing_is_acknowledged_and_writing_goes_on_when_it_is_not()
     {
-        var disk = Path.Combine(_directory, "disk");
+        var disk = Path.Combine(directory, "disk");
         Directory.CreateDirectory(disk);
         Assert.SkipUnless(Mount("mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", disk), "Mounting a small disk needs root.");
         try
@@ -244,7 +244,7 @@ public sealed class SqliteStoreTests : IDisposable
     [Fact]
     public async Task A_write_that_breaks_the_batch_fails_alone()
     {
-        await using var store = await SqliteUnderTest.OpenAsync(_directory);
+        await using var store = await SqliteUnderTest.OpenAsync(directory);
         var writes = new List<Task>();
         var broken = new List<Task>();
         for (var i = 0; i < 200; i++)
@@ -268,7 +268,7 @@ public sealed class SqliteStoreTests : IDisposable
     [Fact]
     public async Task A_queue_that_is_full_says_so_at_once()
     {
-        await using var store = await SqliteUnderTest.OpenAsync(_directory, options => options.MaxQueuedBytes = 1 << 20);
+        await using var store = await SqliteUnderTest.OpenAsync(directory, options => options.MaxQueuedBytes = 1 << 20);
         var state = new PlainState { Text = new string('x', 300_000) };
         var outcomes = await Task.WhenAll(Enumerable.Range(0, 40).Select(async i => await Record.ExceptionAsync(() => store.Grains.WriteAsync(Grain($"k{i}"), state))));
         Assert.Contains(outcomes, outcome => outcome is StorageUnavailableException);
@@ -279,7 +279,7 @@ public sealed class SqliteStoreTests : IDisposable
     [Fact]
     public async Task A_store_that_is_not_open_is_unavailable()
     {
-        var store = await SqliteUnderTest.OpenAsync(_directory);
+        var store = await SqliteUnderTest.OpenAsync(directory);
         await store.Store.CloseAsync();
         await Assert.ThrowsAsync<StorageUnavailableException>(() => store.States.CountByStatusAsync(Kind, null, Cancel));
         Assert.False(await store.States.IsWritableAsync(Cancel));
@@ -289,7 +289,7 @@ public sealed class SqliteStoreTests : IDisposable
     [Fact]
     public async Task Commits_and_conflicts_are_measured()
     {
-        await using var store = await SqliteUnderTest.OpenAsync(_directory);
+        await using var store = await SqliteUnderTest.OpenAsync(directory);
         var seen = new Dictionary<string, double>();
         using var listener = new MeterListener
         {
@@ -322,7 +322,7 @@ public sealed class SqliteStoreTests : IDisposable
     [Fact]
     public async Task A_traced_write_has_a_span_and_an_untraced_one_has_none()
     {
-        await using var store = await SqliteUnderTest.OpenAsync(_directory);
+        await using var store = await SqliteUnderTest.OpenAsync(directory);
         var spans = new List<Activity>();
         using var listener = new ActivityListener
         {
@@ -405,7 +405,7 @@ public sealed class SqliteStoreTests : IDisposable
 
     private SqliteConnection Connect()
     {
-        var connection = new SqliteConnection($"Data Source={Path.Combine(_directory, "dms.db")};Pooling=False");
+        var connection = new SqliteConnection($"Data Source={Path.Combine(directory, "dms.db")};Pooling=False");
         connection.Open();
         return connection;
     }

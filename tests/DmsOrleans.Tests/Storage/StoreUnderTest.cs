@@ -21,24 +21,24 @@ public interface IStoreUnderTest : IAsyncDisposable
 /// <summary>The one-node store in a directory of its own, put together as a silo would.</summary>
 internal sealed class SqliteUnderTest : IStoreUnderTest
 {
-    private readonly ServiceProvider _services;
-    private readonly bool _ownsDirectory;
+    private readonly ServiceProvider services;
+    private readonly bool ownsDirectory;
 
     private SqliteUnderTest(ServiceProvider services, string directory, bool ownsDirectory) =>
-        (_services, Directory, _ownsDirectory) = (services, directory, ownsDirectory);
+        (this.services, Directory, this.ownsDirectory) = (services, directory, ownsDirectory);
 
     public string Directory { get; }
 
-    public IGrainStorage Grains => _services.GetRequiredService<IGrainStorage>();
+    public IGrainStorage Grains => services.GetRequiredService<IGrainStorage>();
 
-    public IReminderTable Reminders => _services.GetRequiredService<IReminderTable>();
+    public IReminderTable Reminders => services.GetRequiredService<IReminderTable>();
 
-    public IStateStore States => _services.GetRequiredService<IStateStore>();
+    public IStateStore States => services.GetRequiredService<IStateStore>();
 
     /// <summary>What tells this store's instruments from those of others in the process.</summary>
-    public object MeterScope => _services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>();
+    public object MeterScope => services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>();
 
-    public SqliteStore Store => _services.GetRequiredService<SqliteStore>();
+    public SqliteStore Store => services.GetRequiredService<SqliteStore>();
 
     public static string NewDirectory() => System.IO.Directory.CreateTempSubdirectory("dms-storage-test-").FullName;
 
@@ -67,8 +67,8 @@ internal sealed class SqliteUnderTest : IStoreUnderTest
 
     public async ValueTask DisposeAsync()
     {
-        await _services.DisposeAsync();
-        if (_ownsDirectory)
+        await services.DisposeAsync();
+        if (ownsDirectory)
         {
             System.IO.Directory.Delete(Directory, recursive: true);
         }

@@ -17,9 +17,6 @@ internal sealed class AwsFilters
     /// <summary>The values of a filter; null when it is not given.</summary>
     public IReadOnlyList<string>? this[string name] => values.GetValueOrDefault(name);
 
-    /// <summary>The single value of <paramref name="name"/> when nothing else restricts; null otherwise.</summary>
-    public string? Only(string name) => values.Count == 1 && this[name] is [var value] ? value : null;
-
     /// <summary>Reads them; an unknown name, no value, too many values, or a name given twice is an error.</summary>
     public static (AwsFilters Filters, AwsError? Error) Read(AwsInput input, params ReadOnlySpan<string> known)
     {
