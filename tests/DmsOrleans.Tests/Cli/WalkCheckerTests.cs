@@ -82,7 +82,8 @@ public sealed class WalkCheckerTests
     [InlineData("created", "running")]
     [InlineData("running", "initializing")]
     [InlineData("stopping", "running")]
-    [InlineData("running", "running")]
+    [InlineData("stopped", "stopped")]
+    [InlineData("initializing", "initializing")]
     public void A_step_that_is_not_of_the_walk_is_refused(string from, string to) => Assert.False(WalkRules.IsEdge(from, to));
 
     [Fact]
