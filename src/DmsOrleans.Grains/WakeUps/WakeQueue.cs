@@ -16,7 +16,7 @@ internal sealed partial class WakeQueue(IGrainFactory grains, IOptions<Replicati
     private readonly Channel<(string Arn, WakeReason Reason)> line = Channel.CreateUnbounded<(string, WakeReason)>();
     private readonly ConcurrentDictionary<string, byte> inLine = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, byte> awake = new(StringComparer.Ordinal);
-    private readonly GrainInterfaceType replication = ((GrainReference)grains.GetGrain<IReplicationGrain>("type")).InterfaceType;
+    private readonly Lazy<GrainInterfaceType> replication = new(() => ((GrainReference)grains.GetGrain<IReplicationGrain>("type")).InterfaceType);
     private int walking;
 
     /// <summary>Replications in line, those being woken not counted.</summary>
@@ -81,7 +81,7 @@ internal sealed partial class WakeQueue(IGrainFactory grains, IOptions<Replicati
     }
 
     // GetGrain by type looks up the attributes of the type each time, which is a tenth of what waking costs.
-    private IReplicationGrain GrainOf(string arn) => (IReplicationGrain)grains.GetGrain(GrainId.Create(ReplicationState.GrainType, IdSpan.Create(arn)), replication);
+    private IReplicationGrain GrainOf(string arn) => (IReplicationGrain)grains.GetGrain(GrainId.Create(ReplicationState.GrainType, IdSpan.Create(arn)), replication.Value);
 
     // A wake-up that fails is not repeated here: the deadline is stored, and the sweeper asks for it again.
     private async Task WakeAsync(string arn, WakeReason reason)
