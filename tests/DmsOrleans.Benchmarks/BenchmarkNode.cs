@@ -1,4 +1,5 @@
 using DmsOrleans.Endpoints;
+using DmsOrleans.Gateway;
 using DmsOrleans.Replications;
 using DmsOrleans.Silo;
 using DmsOrleans.Storage;
@@ -11,7 +12,7 @@ using Orleans.Runtime;
 
 namespace DmsOrleans.Benchmarks;
 
-/// <summary>A node without gateway and dashboard on a fresh data directory, and a bounded crowd of callers.</summary>
+/// <summary>A node without dashboard, and without gateway unless asked for, on a fresh data directory, and a bounded crowd of callers.</summary>
 internal sealed class BenchmarkNode : IAsyncDisposable
 {
     private const int Callers = 1_000;
@@ -31,14 +32,27 @@ internal sealed class BenchmarkNode : IAsyncDisposable
 
     public IStateStore Store => app.Services.GetRequiredService<IStateStore>();
 
-    public static async Task<BenchmarkNode> StartAsync(string directory, TimeScale scale)
+    /// <summary>Where the gateway answers, when there is one.</summary>
+    public Uri Url => new(app.Urls.First());
+
+    public static async Task<BenchmarkNode> StartAsync(string directory, TimeScale scale, bool gateway = false)
     {
         // As the node does: the working folder may hold what is written here, and its settings are watched for changes.
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.SetMinimumLevel(LogLevel.Error);
         builder.AddSilo(new SiloSettings { DataDirectory = directory, TimeScale = scale, Dashboard = false });
+        if (gateway)
+        {
+            builder.Services.AddGateway();
+        }
+
         var app = builder.Build();
+        if (gateway)
+        {
+            app.MapGateway();
+        }
+
         await app.StartAsync();
         return new BenchmarkNode(app);
     }

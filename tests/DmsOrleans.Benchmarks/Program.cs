@@ -10,6 +10,7 @@ const string Usage =
       lists [N]     pages and counts of a node of N replications (100,000)
       restart [N]   a node comes back to N replications, a tenth of them overdue (100,000)
       lateness [N]  how late N replications move at time scale 3600, beside bare timers (5,000)
+      http [N]      requests/s through HTTP beside a bare endpoint, over N replications (100,000)
       all           each of them, one after the other: several minutes
 
     Build with -c Release. Compare figures of one run with one another: they depend on the machine.
@@ -27,6 +28,7 @@ switch (args)
         await ListBenchmark.RunAsync(100_000);
         await RestartBenchmark.RunAsync(100_000);
         await LatenessBenchmark.RunAsync(5_000);
+        await HttpBenchmark.RunAsync(100_000);
         return 0;
     case [var command, .. var rest] when Size(rest) is var n && Benchmark(command, n) is { } run:
         await run;
@@ -43,6 +45,7 @@ Task? Benchmark(string command, int? n) => command switch
     "memory" => MemoryBenchmark.RunAsync(n ?? 100_000),
     "lists" => ListBenchmark.RunAsync(n ?? 100_000),
     "restart" => RestartBenchmark.RunAsync(n ?? 100_000),
+    "http" => HttpBenchmark.RunAsync(n ?? 100_000),
     "lateness" => LatenessBenchmark.RunAsync(n ?? 5_000),
     _ => null,
 };

@@ -7,7 +7,8 @@ namespace DmsOrleans.Tests.Clients;
 internal sealed class AwsCli
 {
     private static readonly Lazy<Task<bool>> KnowsServerless = new(ProbeAsync);
-    private static readonly Dictionary<string, string?> Environment = new()
+    /// <summary>Variables under which an AWS client knows nothing of the user's own configuration.</summary>
+    public static readonly Dictionary<string, string?> CleanEnvironment = new()
     {
         ["AWS_ACCESS_KEY_ID"] = "test",
         ["AWS_SECRET_ACCESS_KEY"] = "test",
@@ -45,7 +46,7 @@ internal sealed class AwsCli
 
     /// <summary>Runs <c>aws dms …</c>.</summary>
     public Task<Ran> TryAsync(params string[] arguments) =>
-        ChildProcess.RunAsync(program, ["dms", .. arguments, "--endpoint-url", url.ToString(), "--output", "json"], Environment);
+        ChildProcess.RunAsync(program, ["dms", .. arguments, "--endpoint-url", url.ToString(), "--output", "json"], CleanEnvironment);
 
     /// <summary>Runs it, expects success, and answers what it printed.</summary>
     public async Task<JsonElement> AnswerAsync(params string[] arguments)
@@ -55,5 +56,5 @@ internal sealed class AwsCli
     }
 
     private static async Task<bool> ProbeAsync() =>
-        Needs.Find("aws") is { } program && (await ChildProcess.RunAsync(program, ["dms", "describe-replications", "--generate-cli-skeleton"], Environment)).ExitCode == 0;
+        Needs.Find("aws") is { } program && (await ChildProcess.RunAsync(program, ["dms", "describe-replications", "--generate-cli-skeleton"], CleanEnvironment)).ExitCode == 0;
 }
