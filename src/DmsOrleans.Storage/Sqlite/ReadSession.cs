@@ -5,7 +5,10 @@ namespace DmsOrleans.Storage.Sqlite;
 /// <summary>A reading connection. Used by one thread at a time.</summary>
 internal sealed class ReadSession : IDisposable
 {
+    private const int MostWordsRemembered = 1_000;
+
     private readonly SqliteConnection connection;
+    private readonly Dictionary<string, long> words = new(StringComparer.Ordinal);
     private readonly Dictionary<string, SqliteStatement> prepared = new(StringComparer.Ordinal);
     private readonly SqliteStatement begin;
     private readonly SqliteStatement end;
@@ -17,34 +20,31 @@ internal sealed class ReadSession : IDisposable
         end = new SqliteStatement(connection, "COMMIT");
     }
 
-    /// <summary>Answers from one snapshot, taken now.</summary>
-    public T InTransaction<T>(Func<ReadSession, T> question)
-    {
-        begin.Execute();
-        try
-        {
-            return question(this);
-        }
-        finally
-        {
-            foreach (var statement in prepared.Values)
-            {
-                statement.Reset();
-            }
+    /// <summary>From here on questions are answered from one snapshot, taken by the first of them.</summary>
+    public void Begin() => begin.Execute();
 
-            end.Execute();
+    /// <summary>Ends the snapshot.</summary>
+    public void End()
+    {
+        foreach (var statement in prepared.Values)
+        {
+            statement.Reset();
         }
+
+        end.Execute();
     }
 
     /// <summary>A statement that is kept prepared: for texts of which there are few.</summary>
     public SqliteStatement Prepared(string sql)
     {
-        if (!prepared.TryGetValue(sql, out var statement))
+        if (prepared.TryGetValue(sql, out var statement))
         {
-            statement = new SqliteStatement(connection, sql);
-            prepared.Add(sql, statement);
+            statement.Reset();   // the question before may have left it in the middle
+            return statement;
         }
 
+        statement = new SqliteStatement(connection, sql);
+        prepared.Add(sql, statement);
         return statement;
     }
 
@@ -54,8 +54,23 @@ internal sealed class ReadSession : IDisposable
     /// <summary>The number of a word; null when nothing stored uses it.</summary>
     public long? Word(string text)
     {
-        var statement = Prepared("SELECT id FROM word WHERE text = ?1");
-        return statement.Bind(1, text).ExecuteInt64();
+        if (words.TryGetValue(text, out var known))
+        {
+            return known;
+        }
+
+        var id = Prepared("SELECT id FROM word WHERE text = ?1").Bind(1, text).ExecuteInt64();
+        if (id is { } found)
+        {
+            if (words.Count == MostWordsRemembered)
+            {
+                words.Clear();
+            }
+
+            words.Add(text, found);   // a word that was committed stays
+        }
+
+        return id;
     }
 
     public void Dispose()

@@ -6,6 +6,8 @@ namespace DmsOrleans.Storage.Sqlite;
 /// <summary>Threads that read, each with a connection of its own, so that no grain's thread waits for the disk.</summary>
 internal sealed class ReaderPool : IAsyncDisposable
 {
+    private const int MostAtOnce = 16;
+
     private readonly SqliteFile file;
     private readonly SqliteStorageOptions options;
     private readonly TimeProvider time;
@@ -51,33 +53,67 @@ internal sealed class ReaderPool : IAsyncDisposable
     private void Run(TaskCompletionSource ended)
     {
         ReadSession? session = null;
-        foreach (var read in waiting.GetConsumingEnumerable())
+        var batch = new Queue<Read>();
+        foreach (var first in waiting.GetConsumingEnumerable())
         {
-            if (time.GetElapsedTime(read.Asked) > options.ReadTimeout)
+            batch.Enqueue(first);
+            while (batch.Count < MostAtOnce && waiting.TryTake(out var another))
             {
-                read.Fail(new StorageUnavailableException($"A read waited for longer than {options.ReadTimeout}; try again."));
-                continue;
+                batch.Enqueue(another);
             }
 
-            try
+            while (batch.Count > 0)
             {
-                session ??= new ReadSession(file.OpenForReading());
-                read.Answer(session);
-            }
-            catch (SqliteException e)
-            {
-                session?.Dispose();   // whatever state it is in: the next read opens another
-                session = null;
-                read.Fail(new StorageUnavailableException($"The store could not read: {e.Message}", e));
-            }
-            catch (Exception e)
-            {
-                read.Fail(e);
+                AnswerAll(batch, ref session);
             }
         }
 
         session?.Dispose();
         ended.SetResult();
+    }
+
+    // One snapshot for all that had asked before it was taken: polling costs a transaction per batch, not per question. Returns early when the connection broke.
+    private void AnswerAll(Queue<Read> batch, ref ReadSession? session)
+    {
+        try
+        {
+            session ??= new ReadSession(file.OpenForReading());
+            session.Begin();
+            while (batch.TryPeek(out var read))
+            {
+                Answer(read, session);
+                batch.Dequeue();
+            }
+
+            session.End();
+        }
+        catch (SqliteException e)
+        {
+            session?.Dispose();   // whatever state it is in: the next read opens another
+            session = null;
+            if (batch.TryDequeue(out var broken))
+            {
+                broken.Fail(new StorageUnavailableException($"The store could not read: {e.Message}", e));
+            }
+        }
+    }
+
+    private void Answer(Read read, ReadSession session)
+    {
+        if (time.GetElapsedTime(read.Asked) > options.ReadTimeout)
+        {
+            read.Fail(new StorageUnavailableException($"A read waited for longer than {options.ReadTimeout}; try again."));
+            return;
+        }
+
+        try
+        {
+            read.Answer(session);
+        }
+        catch (Exception e) when (e is not SqliteException)
+        {
+            read.Fail(e);
+        }
     }
 
     private abstract class Read(long asked)
@@ -103,7 +139,7 @@ internal sealed class ReaderPool : IAsyncDisposable
                 return;
             }
 
-            done.SetResult(session.InTransaction(question));
+            done.SetResult(question(session));
         }
 
         public override void Fail(Exception error) => done.SetException(error);

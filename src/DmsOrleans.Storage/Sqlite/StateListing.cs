@@ -11,11 +11,11 @@ internal sealed class StateListing
     private readonly ReadSession session;
     private readonly StateQuery query;
     private readonly long kind;
-    private readonly List<(long Scope, long Status)> partitions;
-    private readonly HashSet<(long Scope, long Status)> wanted;
+    private readonly long? scope;
+    private readonly HashSet<long>? statuses;
 
-    private StateListing(ReadSession session, StateQuery query, long kind, List<(long, long)> partitions) =>
-        (this.session, this.query, this.kind, this.partitions, wanted) = (session, query, kind, partitions, [.. partitions]);
+    private StateListing(ReadSession session, StateQuery query, long kind, long? scope) =>
+        (this.session, this.query, this.kind, this.scope, statuses) = (session, query, kind, scope, query.Statuses?.Select(session.Word).OfType<long>().ToHashSet());
 
     /// <summary>A state as it lies in the file.</summary>
     public readonly record struct Row(long Id, string Key, byte[] State, byte[] Spec);
@@ -28,12 +28,12 @@ internal sealed class StateListing
             return [];
         }
 
-        var statuses = query.Statuses?.Select(session.Word).OfType<long>().ToHashSet();
-        var partitions = StateQueries.Partitions(session, kind)
-            .Where(p => (scope is null || scope == p.Scope) && statuses?.Contains(p.Status) is not false)
-            .ToList();
-        return partitions.Count == 0 ? [] : new StateListing(session, query, kind, partitions).Rows(afterId, most);
+        return new StateListing(session, query, kind, scope).Rows(afterId, most);
     }
+
+    private bool Wants(long inScope, long status) => (scope is null || scope == inScope) && statuses?.Contains(status) is not false;
+
+    private List<(long Scope, long Status)> Partitions() => [.. StateQueries.Partitions(session, kind).Where(p => Wants(p.Scope, p.Status))];
 
     private List<Row> Rows(long afterId, int most)
     {
@@ -44,25 +44,30 @@ internal sealed class StateListing
 
         if (query.Names is { } names)
         {
-            var scopes = partitions.Select(p => p.Scope).Distinct();
-            return Fetch(scopes.SelectMany(scope => Lookup(names, "SELECT id FROM grain WHERE kind = ?1 AND name = ?2 AND scope = ?3", scope)), afterId, most);
+            IEnumerable<long> scopes = scope is { } one ? [one] : Partitions().Select(p => p.Scope).Distinct();
+            return Fetch(scopes.SelectMany(inScope => Lookup(names, "SELECT id FROM grain WHERE kind = ?1 AND name = ?2 AND scope = ?3", inScope)), afterId, most);
+        }
+
+        if (Partitions() is not { Count: > 0 } partitions)
+        {
+            return [];
         }
 
         var end = afterId + RowsReadBeforeTheIndex;
         var ids = FromRows(afterId, end, most);
-        return Fetch(ids.Count == most ? ids : [.. ids, .. FromIndex(end, most - ids.Count)], afterId, most);
+        return Fetch(ids.Count == most ? ids : [.. ids, .. FromIndex(partitions, end, most - ids.Count)], afterId, most);
     }
 
-    private List<long> Lookup(IReadOnlyList<string> texts, string sql, long? scope = null)
+    private List<long> Lookup(IReadOnlyList<string> texts, string sql, long? inScope = null)
     {
         var ids = new List<long>();
         var rows = session.Prepared(sql);
         foreach (var text in texts.Distinct(StringComparer.Ordinal))
         {
             rows.Bind(1, kind).Bind(2, text);
-            if (scope is not null)
+            if (inScope is not null)
             {
-                rows.Bind(3, scope);
+                rows.Bind(3, inScope);
             }
 
             while (rows.Step())
@@ -84,7 +89,7 @@ internal sealed class StateListing
         var ids = new List<long>();
         while (ids.Count < most && rows.Step())
         {
-            if (wanted.Contains((rows.Int64(1), rows.Int64(2))))
+            if (Wants(rows.Int64(1), rows.Int64(2)))
             {
                 ids.Add(rows.Int64(0));
             }
@@ -95,7 +100,7 @@ internal sealed class StateListing
     }
 
     /// <summary>The lowest matching ids after one, from the index alone.</summary>
-    private List<long> FromIndex(long afterId, int most)
+    private List<long> FromIndex(List<(long Scope, long Status)> partitions, long afterId, int most)
     {
         var last = session.Prepared("SELECT MAX(id) FROM grain_state").ExecuteInt64();
         var ids = new List<long>();
@@ -109,9 +114,9 @@ internal sealed class StateListing
             SELECT id FROM grain_state INDEXED BY grain_state_status
             WHERE kind = ?1 AND scope = ?2 AND status = ?3 AND id > ?4 ORDER BY id LIMIT ?5
             """);
-        foreach (var (scope, status) in partitions)
+        foreach (var (inScope, status) in partitions)
         {
-            rows.Bind(1, kind).Bind(2, scope).Bind(3, status).Bind(4, afterId).Bind(5, most);
+            rows.Bind(1, kind).Bind(2, inScope).Bind(3, status).Bind(4, afterId).Bind(5, most);
             while (rows.Step())
             {
                 ids.Add(rows.Int64(0));
@@ -134,7 +139,7 @@ internal sealed class StateListing
         var rows = new List<Row>();
         foreach (var id in ids.Where(id => id > afterId).Distinct().Order())
         {
-            if (row.Bind(1, id).Step() && !row.IsNull(0) && wanted.Contains((row.Int64(0), row.Int64(1))) && query.Names?.Contains(row.Text(2)) is not false)
+            if (row.Bind(1, id).Step() && !row.IsNull(0) && Wants(row.Int64(0), row.Int64(1)) && query.Names?.Contains(row.Text(2)) is not false)
             {
                 rows.Add(new Row(id, row.Text(3), row.Bytes(4), row.Bytes(5)));
             }
