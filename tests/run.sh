@@ -17,6 +17,7 @@ has() { command -v "$1" >/dev/null 2>&1; }
 
 # Older ones know DMS, but not its serverless operations; asking for a skeleton needs no network and no credentials.
 has_aws() { has aws && aws dms describe-replications --generate-cli-skeleton --region us-east-1 >/dev/null 2>&1; }
+has_boto() { python3 -c 'import boto3' 2>/dev/null || /usr/bin/python3 -c 'import boto3' 2>/dev/null; }
 has_node() { has npm && has node && node -e 'process.exit(parseInt(process.versions.node) >= 18 ? 0 : 1)' 2>/dev/null; }
 
 # Package names of Debian and Ubuntu for what is missing here.
@@ -25,6 +26,7 @@ missing_packages() {
   has sqlite3 || echo sqlite3
   has flock || echo util-linux
   has_aws || has_node || echo nodejs npm
+  has_boto || echo python3-boto3
 }
 
 as_root() {
