@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.Json;
 using DmsOrleans.Events;
@@ -11,6 +12,7 @@ internal static class EventSubscriptionsApi
     private const int FewestRecords = 20;
     private const int MostRecords = 100;
     private const int MovedAtATime = 10;
+    private const int LongestName = 254;
 
     /// <summary>The operations of this resource.</summary>
     public static AwsOperations ServeEventSubscriptions(this AwsOperations operations) => operations
@@ -23,20 +25,26 @@ internal static class EventSubscriptionsApi
     private static async Task<AwsReply> CreateAsync(AwsCall call)
     {
         var (tags, badTags) = AwsTags.Read(call.Input);
-        return badTags ?? AwsReply.Of(await Grain(call).Create(new CreateEventSubscription(Spec(call.Input, tags))), WriteAnswer);
+        var badName = TryGrain(call, out var grain) ? null : AwsError.InvalidValue(
+            $"The parameter SubscriptionName must have 1 to {LongestName} ASCII letters, digits, hyphens or underscores.");
+        return badName ?? badTags ?? AwsReply.Of(await grain!.Create(new CreateEventSubscription(Spec(call.Input, tags))), WriteAnswer);
     }
 
-    private static async Task<AwsReply> ModifyAsync(AwsCall call) => AwsReply.Of(
-        await Grain(call).Modify(new ModifyEventSubscription
+    private static async Task<AwsReply> ModifyAsync(AwsCall call)
+    {
+        var change = new ModifyEventSubscription
         {
             TopicArn = call.Input.Text("SnsTopicArn"),
             SourceType = call.Input.Text("SourceType"),
             Categories = call.Input.Texts("EventCategories"),
             Enabled = call.Input.Flag("Enabled"),
-        }),
-        WriteAnswer);
+        };
+        return TryGrain(call, out var grain) ? AwsReply.Of(await grain.Modify(change), WriteAnswer) : NotFound(call.Input.RequiredText("SubscriptionName"));
+    }
 
-    private static async Task<AwsReply> DeleteAsync(AwsCall call) => AwsReply.Of(await Grain(call).Delete(new DeleteEventSubscription()), WriteAnswer);
+    private static async Task<AwsReply> DeleteAsync(AwsCall call) => TryGrain(call, out var grain)
+        ? AwsReply.Of(await grain.Delete(new DeleteEventSubscription()), WriteAnswer)
+        : NotFound(call.Input.RequiredText("SubscriptionName"));
 
     private static async Task<AwsReply> DescribeAsync(AwsCall call)
     {
@@ -97,8 +105,14 @@ internal static class EventSubscriptionsApi
         return all;
     }
 
-    private static IEventSubscriptionGrain Grain(AwsCall call) =>
-        call.Grains.GetGrain<IEventSubscriptionGrain>(Arn.Of(call.Scope, Arn.EventSubscriptionKind, call.Input.RequiredText("SubscriptionName")).Value);
+    // The name is a part of the ARN, so what cannot be one names nothing.
+    private static bool TryGrain(AwsCall call, [NotNullWhen(true)] out IEventSubscriptionGrain? grain)
+    {
+        var name = call.Input.RequiredText("SubscriptionName");
+        var arn = Arn.Of(call.Scope, Arn.EventSubscriptionKind, name).Value;
+        grain = name.Length <= LongestName && Arn.IsWellFormed(arn, Arn.EventSubscriptionKind) ? call.Grains.GetGrain<IEventSubscriptionGrain>(arn) : null;
+        return grain is not null;
+    }
 
     private static AwsError NotFound(string name) => AwsError.NotFound($"The event subscription {AwsError.Shown(name)} was not found.");
 

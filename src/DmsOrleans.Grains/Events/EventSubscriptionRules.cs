@@ -7,14 +7,13 @@ namespace DmsOrleans.Events;
 /// <summary>What a subscription may be (model: CreateEventSubscriptionMessage, ModifyEventSubscriptionMessage).</summary>
 internal sealed class EventSubscriptionRules(IStateStore store, IOptions<EventOptions> options)
 {
-    private const int LongestName = 254;
     private const int LongestTopicName = 256;
     private const int MostListed = 1_000;
 
     /// <summary>Null when one more subscription like this may be created.</summary>
     public async Task<Refusal?> CheckNewAsync(string arn, EventSubscriptionSpec spec)
     {
-        if ((IsName(spec.Name) ? Check(spec) : NotAName(spec.Name)) is { } refusal)
+        if (Check(spec) is { } refusal)
         {
             return refusal;
         }
@@ -47,11 +46,6 @@ internal sealed class EventSubscriptionRules(IStateStore store, IOptions<EventOp
         var byName = await store.ListAsync<ReplicationState>(question with { Names = ids }, CancellationToken.None);
         return [.. byArn.Items.Select(i => i.Key), .. byName.Items.Select(i => i.State.Spec!.Identifier)];
     }
-
-    private static Refusal NotAName(string name) =>
-        Refusal.InvalidValue($"SubscriptionName '{name}' is not valid: it has 1 to {LongestName} ASCII letters, digits, hyphens or underscores.");
-
-    private static bool IsName(string name) => name.Length is > 0 and <= LongestName && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
 
     private static bool IsTopic(string arn) =>
         arn.Split(':') is ["arn", "aws" or "aws-cn" or "aws-us-gov", "sns", { Length: > 0 } region, { Length: 12 } account, { Length: > 0 and <= LongestTopicName } topic]
