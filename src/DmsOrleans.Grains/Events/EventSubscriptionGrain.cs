@@ -143,7 +143,7 @@ internal sealed class EventSubscriptionGrain(
     /// <inheritdoc/>
     public async Task Delivered(long delivery, long through)
     {
-        if (Exists && delivery == this.delivery && !sendingEnds.IsCancellationRequested)
+        if (Exists && delivery == this.delivery && through > stored.State.Through)
         {
             await WriteAsync(stored.State with { Through = through });
         }

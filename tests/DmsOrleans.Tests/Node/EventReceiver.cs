@@ -27,6 +27,12 @@ internal sealed class EventReceiver : IAsyncDisposable
     /// <summary>What is answered, given how many were asked before. Everything is taken unless set.</summary>
     public Func<int, HttpStatusCode> Answers { get; set; } = _ => HttpStatusCode.OK;
 
+    /// <summary>What is refused whatever else is said.</summary>
+    public Predicate<Heard> Refuses { get; set; } = _ => false;
+
+    /// <summary>What was refused, in order.</summary>
+    public ConcurrentQueue<Heard> Refused { get; } = new();
+
     /// <summary>How often it was asked.</summary>
     public int Asked { get; private set; }
 
@@ -49,12 +55,10 @@ internal sealed class EventReceiver : IAsyncDisposable
     {
         using var body = new MemoryStream();
         await request.Body.CopyToAsync(body, request.HttpContext.RequestAborted);
-        var status = Answers(Asked++);
-        if (status == HttpStatusCode.OK)
-        {
-            Taken.Enqueue(new Heard(body.ToArray(), request.Headers["webhook-id"].ToString(), request.Headers["webhook-timestamp"].ToString(), request.Headers["webhook-signature"].ToString()));
-        }
-
+        var heard = new Heard(body.ToArray(), request.Headers["webhook-id"].ToString(), request.Headers["webhook-timestamp"].ToString(), request.Headers["webhook-signature"].ToString());
+        var status = Refuses(heard) ? HttpStatusCode.BadRequest : Answers(Asked);
+        Asked++;
+        (status == HttpStatusCode.OK ? Taken : Refused).Enqueue(heard);
         return TypedResults.StatusCode((int)status);
     }
 }
@@ -63,6 +67,8 @@ internal sealed class EventReceiver : IAsyncDisposable
 internal sealed record Heard(byte[] Body, string Id, string Timestamp, string Signature)
 {
     public JsonElement Json => JsonSerializer.Deserialize<JsonElement>(Body);
+
+    public string Resource => Json.GetProperty("resources")[0].GetString()!;
 
     public string Detail(string member) => Json.GetProperty("detail").GetProperty(member).GetString()!;
 }
