@@ -64,6 +64,9 @@ public enum Fault
 
     /// <summary><c>ResourceQuotaExceededFault</c>.</summary>
     ResourceQuotaExceeded = 6,
+
+    /// <summary><c>SNSInvalidTopicFault</c>.</summary>
+    SnsInvalidTopic = 20,
 }
 
 /// <summary>The store could not be reached or did not answer in time: the outcome of the call is unknown, try again.</summary>

@@ -16,6 +16,9 @@ public readonly record struct Arn([property: Id(0)] string Value)
     /// <summary>The kind of an endpoint.</summary>
     public const string EndpointKind = "endpoint";
 
+    /// <summary>The kind of an event subscription.</summary>
+    public const string EventSubscriptionKind = "es";
+
     private const string Prefix = "arn:aws:dms:";
 
     /// <summary>Longest ARN accepted, in characters.</summary>

@@ -1,6 +1,7 @@
 using DmsOrleans.Capacity;
 using DmsOrleans.Endpoints;
 using DmsOrleans.Engines;
+using DmsOrleans.Events;
 using DmsOrleans.Replications;
 using DmsOrleans.WakeUps;
 using Microsoft.Extensions.DependencyInjection;
@@ -30,6 +31,7 @@ public static class GrainsRegistration
         services.AddSingleton<CapacityPool>().AddSingleton<ILifecycleParticipant<ISiloLifecycle>, CapacityLedger>();
         services.AddSingleton<WakeQueue>().AddHostedService(s => s.GetRequiredService<WakeQueue>());
         services.Replace(ServiceDescriptor.Singleton<IReminderTable, DeadlineReminders>());
+        services.AddEvents();
         services.AddHostedService<Sweeper>().AddHostedService<ReplicationCensus>();
         return services;
     }

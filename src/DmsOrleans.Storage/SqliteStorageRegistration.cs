@@ -31,6 +31,7 @@ public static class SqliteStorageRegistration
         services.AddKeyedSingleton<IReminderTable, SqliteReminderTable>(StoredReminders.Key);
         services.TryAddSingleton(provider => provider.GetRequiredKeyedService<IReminderTable>(StoredReminders.Key));
         services.AddSingleton<IStateStore, SqliteStateStore>();
+        services.AddSingleton<HistoryRetention>().AddHostedService(provider => provider.GetRequiredService<HistoryRetention>());
         return services;
     }
 

@@ -18,6 +18,12 @@ public interface IStateStore
     /// <summary>Transitions after a sequence number, in order; null when the key has no state.</summary>
     Task<IReadOnlyList<Transition>?> HistoryAsync(string kind, string key, long afterSequence, int limit, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// A page of the transitions of all states of a kind, in the order of their commits. Those of a removed state are found for as long as the store's
+    /// retention says, 14 days unless configured. What an earlier page left behind is never changed or inserted into by later commits.
+    /// </summary>
+    Task<TransitionPage> TransitionsAsync(TransitionQuery query, CancellationToken cancellationToken);
+
     /// <summary>Keys whose stored deadline is at or before <paramref name="now"/>, the most overdue first, at most <paramref name="limit"/>.</summary>
     Task<IReadOnlyList<OverdueState>> OverdueAsync(string kind, DateTimeOffset now, int limit, CancellationToken cancellationToken);
 

@@ -67,6 +67,7 @@ internal sealed record TransitionItem(
 [JsonSerializable(typeof(ReplicationItems))]
 [JsonSerializable(typeof(CountsItem))]
 [JsonSerializable(typeof(HistoryItem))]
+[JsonSerializable(typeof(LogItem))]
 internal sealed partial class ApiJson : JsonSerializerContext;
 
 /// <summary>ISO-8601 in UTC, to the tick.</summary>

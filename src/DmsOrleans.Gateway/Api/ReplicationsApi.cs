@@ -1,3 +1,4 @@
+using DmsOrleans.Events;
 using DmsOrleans.Replications;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -23,6 +24,7 @@ internal static class ReplicationsApi
         group.MapGet("/counts", CountAsync);
         group.MapGet("/{id}", GetAsync);
         group.MapGet("/{id}/history", HistoryAsync);
+        group.MapGet("/{id}/log", LogAsync);
         return group;
     }
 
@@ -73,6 +75,21 @@ internal static class ReplicationsApi
         return history is null
             ? ApiProblem.NotFound(id)
             : TypedResults.Json(new HistoryItem(arn!, history.Transitions.Select(TransitionItem.Of), history.More), ApiJson.Default.HistoryItem);
+    }
+
+    private static async Task<IResult> LogAsync(string id, HttpRequest request, IGrainFactory grains)
+    {
+        var query = new ApiQuery(request.Query);
+        var asked = new LogQuery(
+            query.Scope() ?? AwsScope.Default, id, query.Number("after", 0, 0, long.MaxValue), (int)query.Number("limit", DefaultHistory, 1, LongestPage));
+        if (query.Fault is { } fault)
+        {
+            return ApiProblem.BadRequest(fault);
+        }
+
+        return await grains.GetGrain<IEventDirectory>(0).Log(asked) is { } page
+            ? TypedResults.Json(LogItem.Of(page), ApiJson.Default.LogItem)
+            : ApiProblem.NotFound(id);
     }
 
     private static async Task<ReplicationView?> FindAsync(string id, AwsScope? scope, IGrainFactory grains)

@@ -12,5 +12,7 @@ internal static class AwsRoutes
         .ServeReplications()
         .ServeTableStatistics()
         .ServeEndpoints()
+        .ServeEvents()
+        .ServeEventSubscriptions()
         .ServeTags();
 }

@@ -1,10 +1,11 @@
 using DmsOrleans.Endpoints;
+using DmsOrleans.Events;
 using DmsOrleans.Gateway.Aws.Protocol;
 using DmsOrleans.Replications;
 
 namespace DmsOrleans.Gateway.Aws;
 
-/// <summary>Tags of replication configs and endpoints, by the ARN of either.</summary>
+/// <summary>Tags of replication configs, endpoints and event subscriptions, by the ARN of each.</summary>
 internal static class TagsApi
 {
     private const int MostArns = 100;
@@ -24,22 +25,30 @@ internal static class TagsApi
         }
 
         var command = new AddTags(tags);
-        return await OnResourceAsync(call, r => r.AddTags(command), e => e.AddTags(command));
+        return await OnResourceAsync(call, r => r.AddTags(command), e => e.AddTags(command), s => s.AddTags(command));
     }
 
     private static Task<AwsReply> RemoveAsync(AwsCall call)
     {
         var command = new RemoveTags(call.Input.Texts("TagKeys")!);
-        return OnResourceAsync(call, r => r.RemoveTags(command), e => e.RemoveTags(command));
+        return OnResourceAsync(call, r => r.RemoveTags(command), e => e.RemoveTags(command), s => s.RemoveTags(command));
     }
 
     private static async Task<AwsReply> OnResourceAsync(
-        AwsCall call, Func<IReplicationGrain, Task<Answer<TagSet>>> onReplication, Func<IEndpointGrain, Task<Answer<TagSet>>> onEndpoint)
+        AwsCall call,
+        Func<IReplicationGrain, Task<Answer<TagSet>>> onReplication,
+        Func<IEndpointGrain, Task<Answer<TagSet>>> onEndpoint,
+        Func<IEventSubscriptionGrain, Task<Answer<TagSet>>> onSubscription)
     {
         var text = call.Input.RequiredText("ResourceArn");
         if (call.TryOwnArn(text, Arn.ReplicationConfigKind, out _, out _))
         {
             return AwsReply.Of(await onReplication(call.Grains.GetGrain<IReplicationGrain>(text)), (_, _) => { });
+        }
+
+        if (call.TryOwnArn(text, Arn.EventSubscriptionKind, out _, out _))
+        {
+            return AwsReply.Of(await onSubscription(call.Grains.GetGrain<IEventSubscriptionGrain>(text)), (_, _) => { });
         }
 
         return call.TryOwnArn(text, Arn.EndpointKind, out _, out var notFound)
@@ -88,6 +97,11 @@ internal static class TagsApi
         if (call.TryOwnArn(arn, Arn.ReplicationConfigKind, out _, out _))
         {
             return (await call.Grains.GetGrain<IReplicationGrain>(arn).GetState())?.Config.Tags;
+        }
+
+        if (call.TryOwnArn(arn, Arn.EventSubscriptionKind, out _, out _))
+        {
+            return (await call.Grains.GetGrain<IEventSubscriptionGrain>(arn).GetState())?.Spec.Tags;
         }
 
         return call.TryOwnArn(arn, Arn.EndpointKind, out _, out _)

@@ -29,7 +29,14 @@ internal sealed class SqliteStateStore(SqliteStore store) : IStateStore
 
     /// <inheritdoc />
     public Task<IReadOnlyList<Transition>?> HistoryAsync(string kind, string key, long afterSequence, int limit, CancellationToken cancellationToken) =>
-        store.ReadAsync(session => StateQueries.History(session, kind, key, afterSequence, limit), cancellationToken);
+        store.ReadAsync(session => TransitionQueries.History(session, kind, key, afterSequence, limit), cancellationToken);
+
+    /// <inheritdoc />
+    public Task<TransitionPage> TransitionsAsync(TransitionQuery query, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(query.Limit, 1);
+        return store.ReadAsync(session => TransitionQueries.Page(session, query), cancellationToken);
+    }
 
     /// <inheritdoc />
     public Task<IReadOnlyList<OverdueState>> OverdueAsync(string kind, DateTimeOffset now, int limit, CancellationToken cancellationToken) =>

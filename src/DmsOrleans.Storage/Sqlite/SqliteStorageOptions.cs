@@ -36,6 +36,9 @@ public sealed class SqliteStorageOptions
     /// <summary>Size of the write-ahead log at which it is copied into the file, at least 1 MiB. More means fewer but longer pauses, and a slower start after a crash. Default: 64 MiB.</summary>
     public long CheckpointBytes { get; set; } = 64L << 20;
 
+    /// <summary>How long the history of a removed state is kept, for events; AWS keeps them 14 days, the default. More costs room on the disk. Zero: until the next purge, a few minutes.</summary>
+    public TimeSpan DepartedRetention { get; set; } = TimeSpan.FromDays(14);
+
     /// <summary>What is wrong with these options, one sentence each; empty when nothing is.</summary>
     internal IEnumerable<string> Faults()
     {
@@ -62,6 +65,11 @@ public sealed class SqliteStorageOptions
         if (BusyTimeout < TimeSpan.Zero || BusyTimeout > TimeSpan.FromSeconds(30) || ReadTimeout <= TimeSpan.Zero)
         {
             yield return "BusyTimeout must be 0 to 30 s, and ReadTimeout more than 0.";
+        }
+
+        if (DepartedRetention < TimeSpan.Zero || DepartedRetention > TimeSpan.FromDays(3_650))
+        {
+            yield return "DepartedRetention must be 0 to 3,650 days.";
         }
 
         if (Readers is < 1 or > 32)

@@ -1,5 +1,3 @@
-using DmsOrleans.Replications;
-
 namespace DmsOrleans.Storage.Sqlite;
 
 /// <summary>Questions about single states, and sums over all of a kind. Each runs in one read transaction.</summary>
@@ -42,34 +40,6 @@ internal static class StateQueries
         }
 
         return counts;
-    }
-
-    public static IReadOnlyList<Transition>? History(ReadSession session, string kind, string key, long afterSequence, int limit)
-    {
-        if (Id(session, kind, key) is not { } id)
-        {
-            return null;
-        }
-
-        var rows = session.Prepared(
-            """
-            WITH RECURSIVE chain (id) AS (
-                SELECT last_transition FROM grain_state WHERE id = ?1 AND seq > ?2
-                UNION ALL SELECT h.previous FROM chain JOIN history h ON h.id = chain.id WHERE h.seq > ?2 + 1)
-            SELECT seq, run, (SELECT text FROM word WHERE id = from_status), (SELECT text FROM word WHERE id = to_status),
-                   (SELECT text FROM word WHERE id = cause), at, planned, details
-            FROM chain JOIN history USING (id) ORDER BY seq LIMIT ?3
-            """);
-        rows.Bind(1, id).Bind(2, afterSequence).Bind(3, limit);
-        var transitions = new List<Transition>();
-        while (rows.Step())
-        {
-            transitions.Add(new Transition(
-                rows.Int64(0), (int)rows.Int64(1), rows.IsNull(2) ? null : Status(rows.Text(2)), Status(rows.Text(3)), rows.Text(4),
-                Time(rows.Int64(5)), rows.IsNull(6) ? null : Time(rows.Int64(6)), rows.IsNull(7) ? null : rows.Text(7)));
-        }
-
-        return transitions;
     }
 
     /// <summary>Asks the index for the first of each scope and status, so the work does not grow with the number of states.</summary>
@@ -168,12 +138,9 @@ internal static class StateQueries
     }
 
     /// <summary>The row of a key; null when it has no state.</summary>
-    private static long? Id(ReadSession session, string kind, string key) => session
+    public static long? Id(ReadSession session, string kind, string key) => session
         .Prepared("SELECT id FROM grain WHERE kind = (SELECT id FROM word WHERE text = ?1) AND key = ?2 LIMIT 1").Bind(1, kind).Bind(2, key).ExecuteInt64();
 
-    private static DateTimeOffset Time(long ticks) => new(ticks, TimeSpan.Zero);
-
-    private static ReplicationStatus Status(string text) => ReplicationStatuses.TryParse(text, out var status)
-        ? status
-        : throw new InvalidDataException($"The history holds a status '{text}' that this release does not know.");
+    /// <summary>A stored time.</summary>
+    public static DateTimeOffset Time(long ticks) => new(ticks, TimeSpan.Zero);
 }

@@ -11,7 +11,7 @@ internal sealed class StateTables(WriteSession session) : IDisposable
 {
     private readonly List<SqliteStatement> prepared = [];
     private SqliteStatement? find, insertGrain, insertState, update, version, rename, rescope, named, byKey;
-    private SqliteStatement? addTransition, dropTransition, putSpec, dropSpec, addReference, dropReferences, referenced, dropHistory, dropState, dropGrain;
+    private SqliteStatement? addTransition, dropTransition, putSpec, dropSpec, addReference, dropReferences, referenced, dropState, dropGrain;
 
     /// <summary>What is stored; null when nothing is.</summary>
     public StateTag? Find(string kind, GrainId grain)
@@ -89,7 +89,7 @@ internal sealed class StateTables(WriteSession session) : IDisposable
         return null;
     }
 
-    /// <summary>Removes a state and what belongs to it; false, and nothing is removed, when others refer to it.</summary>
+    /// <summary>Removes a state and what belongs to it, but its history, which is kept for events; false, and nothing is removed, when others refer to it.</summary>
     public bool Remove(long id)
     {
         if (Use(ref referenced, "SELECT 1 FROM reference WHERE to_id = ?1 AND from_id <> ?1 LIMIT 1").Bind(1, id).ExecuteInt64() is not null)
@@ -98,14 +98,7 @@ internal sealed class StateTables(WriteSession session) : IDisposable
         }
 
         Use(ref dropReferences, "DELETE FROM reference WHERE from_id = ?1").Bind(1, id).Execute();
-        Use(ref dropHistory,
-            """
-            DELETE FROM history WHERE id IN (
-                WITH RECURSIVE chain (id) AS (
-                    SELECT last_transition FROM grain_state WHERE id = ?1
-                    UNION ALL SELECT h.previous FROM chain JOIN history h ON h.id = chain.id)
-                SELECT id FROM chain)
-            """).Bind(1, id).Execute();
+        session.Departed.Add(id);
         Use(ref dropSpec, "DELETE FROM grain_spec WHERE id = ?1").Bind(1, id).Execute();
         Use(ref dropState, "DELETE FROM grain_state WHERE id = ?1").Bind(1, id).Execute();
         Use(ref dropGrain, "DELETE FROM grain WHERE id = ?1").Bind(1, id).Execute();

@@ -24,10 +24,14 @@ internal sealed class WriteSession : IDisposable
         word = Prepare("INSERT INTO word (text) VALUES (?1) ON CONFLICT (text) DO UPDATE SET text = excluded.text RETURNING id");
         States = new StateTables(this);
         Reminders = new ReminderRows(this);
+        Departed = new DepartedRows(this);
     }
 
     /// <summary>States, specs, references, history.</summary>
     public StateTables States { get; }
+
+    /// <summary>Removed states with a history.</summary>
+    public DepartedRows Departed { get; }
 
     /// <summary>Reminders.</summary>
     public ReminderRows Reminders { get; }
@@ -75,6 +79,7 @@ internal sealed class WriteSession : IDisposable
     {
         States.Dispose();
         Reminders.Dispose();
+        Departed.Dispose();
         foreach (var statement in new[] { begin, commit, clock, word })
         {
             statement.Dispose();

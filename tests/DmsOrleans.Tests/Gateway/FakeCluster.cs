@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using DmsOrleans.Endpoints;
+using DmsOrleans.Events;
 using DmsOrleans.Replications;
 
 namespace DmsOrleans.Tests.Gateway;
@@ -13,6 +14,12 @@ internal sealed class FakeCluster
     public Dictionary<string, ReplicationView> Replications { get; } = [];
 
     public Dictionary<string, (EndpointView View, EndpointSecrets Secrets)> Endpoints { get; } = [];
+
+    public Dictionary<string, EventSubscriptionView> Subscriptions { get; } = [];
+
+    public List<EventView> Events { get; } = [];
+
+    public LogPage? Log { get; set; }
 
     public List<TableStatistics> Tables { get; } = [];
 
@@ -95,6 +102,8 @@ internal sealed class FakeCluster
                 : grain == typeof(IEndpointGrain) ? new Endpoint(Cluster, (string)args![0]!)
                 : grain == typeof(IReplicationDirectory) ? new ReplicationDirectory(Cluster)
                 : grain == typeof(IEndpointDirectory) ? new EndpointDirectory(Cluster)
+                : grain == typeof(IEventSubscriptionGrain) ? new FakeEventSubscription(Cluster, (string)args![0]!)
+                : grain == typeof(IEventDirectory) ? new FakeEventDirectory(Cluster)
                 : throw new NotSupportedException($"{targetMethod} of {grain}");
         }
     }
@@ -271,7 +280,8 @@ internal sealed class FakeCluster
         }
     }
 
-    private static (List<T> Items, string? Next, bool Accepted) Page<T>(IEnumerable<T> matching, string? cursor, int limit)
+    /// <summary>Part of a list, and the cursor of the next.</summary>
+    public static (List<T> Items, string? Next, bool Accepted) Page<T>(IEnumerable<T> matching, string? cursor, int limit)
     {
         var start = 0;
         if (cursor is not null && !(cursor.StartsWith('@') && int.TryParse(cursor.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out start)))

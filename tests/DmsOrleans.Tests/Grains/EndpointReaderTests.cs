@@ -124,6 +124,8 @@ public sealed class EndpointReaderTests
 
         public Task<IReadOnlyList<Transition>?> HistoryAsync(string kind, string key, long afterSequence, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+        public Task<TransitionPage> TransitionsAsync(TransitionQuery query, CancellationToken cancellationToken) => throw new NotSupportedException();
+
         public Task<IReadOnlyList<OverdueState>> OverdueAsync(string kind, DateTimeOffset now, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public Task<IReadOnlyList<CapacityHeld>> CapacityHeldAsync(string kind, CancellationToken cancellationToken) => throw new NotSupportedException();

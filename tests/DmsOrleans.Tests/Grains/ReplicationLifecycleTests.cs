@@ -1,9 +1,10 @@
 using DmsOrleans.Engines;
 using DmsOrleans.Replications;
 using static DmsOrleans.Replications.ReplicationStatus;
-using Events = DmsOrleans.Replications.ReplicationEvent;
 
 namespace DmsOrleans.Tests.Grains;
+
+using Events = DmsOrleans.Replications.ReplicationEvent;   // in here it comes before the namespace of that name
 
 public sealed class ReplicationLifecycleTests
 {

@@ -17,3 +17,9 @@ public sealed class SqliteStateStoreTests : StateStoreContract
 {
     protected override async Task<IStoreUnderTest> OpenAsync() => await SqliteUnderTest.OpenAsync();
 }
+
+/// <summary>The one-node store tells histories as every store of ours.</summary>
+public sealed class SqliteTransitionsTests : TransitionsContract
+{
+    protected override async Task<IStoreUnderTest> OpenAsync() => await SqliteUnderTest.OpenAsync();
+}

@@ -4,6 +4,7 @@ using DmsOrleans.Replications;
 using DmsOrleans.Storage;
 using DmsOrleans.Storage.Sqlite;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Time.Testing;
 using Orleans.Runtime;
 using Orleans.Storage;
 using static DmsOrleans.Tests.Storage.StorageWords;
@@ -58,17 +59,49 @@ public sealed class SqliteStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task Of_a_cleared_state_no_row_remains()
+    public async Task Of_a_cleared_state_no_row_remains_but_its_history_and_of_that_none_after_the_retention()
     {
-        await using var store = await SqliteUnderTest.OpenAsync(directory);
+        var time = new FakeTimeProvider(Noon.AddDays(14));
+        await using var store = await SqliteUnderTest.OpenAsync(directory, time: time);
         var target = await store.Grains.WriteAsync(Grain("t"), new FullState { Name = "t" }, kind: Kind);
         var state = await store.Grains.WriteAsync(Grain("a"), new FullState { Name = "a", Last = Step(1), Spec = new FullSpec("s"), SpecRevision = 1, References = [new(Kind, "t")] }, kind: Kind);
         await store.Grains.ClearStateAsync(Kind, Grain("a"), state);
         await store.Grains.ClearStateAsync(Kind, Grain("t"), target);
-        foreach (var table in new[] { "grain", "grain_state", "grain_spec", "history", "reference" })
+        foreach (var table in new[] { "grain", "grain_state", "grain_spec", "reference" })
         {
             Assert.Equal(0L, Query($"SELECT COUNT(*) FROM {table}"));
         }
+
+        await store.Grains.WriteAsync(Grain("b"), new FullState { Name = "b", Last = Step(1) }, kind: Kind);
+        Assert.Equal(0, await store.Retention.PurgeAsync(Cancel));
+        Assert.Equal((2L, 1L), (Query("SELECT COUNT(*) FROM history"), Query("SELECT COUNT(*) FROM departed")));
+        time.SetUtcNow(Noon.AddDays(14).AddHours(1));
+        Assert.Equal(1, await store.Retention.PurgeAsync(Cancel));
+        Assert.Equal((1L, 0L), (Query("SELECT COUNT(*) FROM history"), Query("SELECT COUNT(*) FROM departed")));
+        Assert.Equal([Step(1)], await store.States.HistoryAsync(Kind, "b", 0, 10, Cancel));
+    }
+
+    [Fact]
+    public async Task A_purge_of_long_histories_leaves_the_newest_position_in_use()
+    {
+        await using var store = await SqliteUnderTest.OpenAsync(directory, time: new FakeTimeProvider(Noon.AddDays(30)));
+        foreach (var key in new[] { "a", "b" })
+        {
+            var state = new GrainState<FullState>();
+            for (var step = 1; step <= 1_200; step++)
+            {
+                state.State = new FullState { Name = key, Last = Step(step) };
+                await store.Grains.WriteStateAsync(Kind, Grain(key), state);
+            }
+
+            await store.Grains.ClearStateAsync(Kind, Grain(key), state);
+        }
+
+        Assert.Equal(1_200, await store.Retention.PurgeAsync(Cancel));   // the other has the newest transition
+        await store.Grains.WriteAsync(Grain("c"), new FullState { Name = "c", Last = Step(1) }, kind: Kind);
+        Assert.Equal(2_401L, Query("SELECT MAX(id) FROM history"));
+        Assert.Equal(1_200, await store.Retention.PurgeAsync(Cancel));
+        Assert.Equal((1L, 0L), (Query("SELECT COUNT(*) FROM history"), Query("SELECT COUNT(*) FROM departed")));
     }
 
     [Theory]

@@ -38,15 +38,17 @@ internal sealed class SqliteUnderTest : IStoreUnderTest
     /// <summary>What tells this store's instruments from those of others in the process.</summary>
     public object MeterScope => services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>();
 
+    public HistoryRetention Retention => services.GetRequiredService<HistoryRetention>();
+
     public SqliteStore Store => services.GetRequiredService<SqliteStore>();
 
     public static string NewDirectory() => System.IO.Directory.CreateTempSubdirectory("dms-storage-test-").FullName;
 
     /// <summary>Opens a store; one in a directory that was given leaves it behind.</summary>
-    public static async Task<SqliteUnderTest> OpenAsync(string? directory = null, Action<SqliteStorageOptions>? configure = null)
+    public static async Task<SqliteUnderTest> OpenAsync(string? directory = null, Action<SqliteStorageOptions>? configure = null, TimeProvider? time = null)
     {
         var path = directory ?? NewDirectory();
-        var services = new ServiceCollection().AddLogging().AddSingleton(TimeProvider.System).AddSerializer().AddSqliteStorage(options =>
+        var services = new ServiceCollection().AddLogging().AddSingleton(time ?? TimeProvider.System).AddSerializer().AddSqliteStorage(options =>
         {
             options.DataDirectory = path;
             options.Synchronous = SqliteSynchronous.Off;   // no test pulls the plug

@@ -82,10 +82,13 @@ internal static class RequestCheck
             return RequestFault.BadValue($"must have at most {max} characters");
         }
 
-        return checkWords && shape.Words.Count > 0 && !shape.Words.Contains(text, WordComparison(shape))
+        return checkWords && shape.Words.Count > 0 && !HasUnlistedWords(shape) && !shape.Words.Contains(text, WordComparison(shape))
             ? RequestFault.BadValue($"must be one of: {string.Join(", ", shape.Words)}")
             : null;
     }
+
+    // The model lists one source type of events, its own text more.
+    private static bool HasUnlistedWords(AwsShape shape) => shape.Name == "SourceType";
 
     // Endpoint types are answered in upper case, so clients send them back that way.
     private static StringComparer WordComparison(AwsShape shape) =>
