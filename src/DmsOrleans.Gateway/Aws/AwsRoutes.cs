@@ -12,5 +12,9 @@ internal static class AwsRoutes
         .ServeReplications()
         .ServeTableStatistics()
         .ServeEndpoints()
+        .ServeSubnetGroups()
+        .ServeCertificates()
+        .ServeAccount()
+        .ServeMaintenance()
         .ServeTags();
 }

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace DmsOrleans.Endpoints;
 
 /// <summary>What an endpoint may be (model: CreateEndpointMessage).</summary>
@@ -44,7 +46,20 @@ internal static class EndpointRules
         OtherMembers = JsonMerge.Into(before.OtherMembers, change.OtherMembers, change.ExactSettings),
     };
 
-    private static bool IsIdentifier(string text) =>
+    /// <summary>The CertificateArn among the other members; null when none is named.</summary>
+    public static string? CertificateArnOf(EndpointSpec? spec)
+    {
+        if (spec?.OtherMembers is not { } members)
+        {
+            return null;
+        }
+
+        using var json = JsonDocument.Parse(members);
+        return json.RootElement.TryGetProperty("CertificateArn", out var arn) && arn.GetString() is { Length: > 0 } named ? named : null;
+    }
+
+    /// <summary>Whether a text is an identifier as endpoints and certificates have it.</summary>
+    public static bool IsIdentifier(string text) =>
         text.Length is > 0 and <= 255 && char.IsAsciiLetter(text[0]) && !text.EndsWith('-') && !text.Contains("--", StringComparison.Ordinal)
         && text.All(c => char.IsAsciiLetterOrDigit(c) || c == '-');
 }

@@ -20,11 +20,14 @@ public sealed class AwsProtocolTests : IAsyncLifetime
     public ValueTask DisposeAsync() => gateway.DisposeAsync();
 
     [Fact]
-    public void The_sixteen_operations_of_this_release_are_served() => Assert.Equal(
+    public void The_operations_of_this_release_are_served() => Assert.Equal(
         [
-            "AddTagsToResource", "CreateEndpoint", "CreateReplicationConfig", "DeleteEndpoint", "DeleteReplicationConfig", "DescribeEndpoints",
-            "DescribeReplicationConfigs", "DescribeReplicationTableStatistics", "DescribeReplications", "ListTagsForResource", "ModifyEndpoint",
-            "ModifyReplicationConfig", "ReloadReplicationTables", "RemoveTagsFromResource", "StartReplication", "StopReplication",
+            "AddTagsToResource", "ApplyPendingMaintenanceAction", "CreateEndpoint", "CreateReplicationConfig", "CreateReplicationSubnetGroup", "DeleteCertificate",
+            "DeleteEndpoint", "DeleteReplicationConfig", "DeleteReplicationSubnetGroup", "DescribeAccountAttributes", "DescribeCertificates", "DescribeEndpoints",
+            "DescribeEngineVersions", "DescribeOrderableReplicationInstances", "DescribePendingMaintenanceActions", "DescribeReplicationConfigs",
+            "DescribeReplicationSubnetGroups", "DescribeReplicationTableStatistics", "DescribeReplications", "ImportCertificate", "ListTagsForResource",
+            "ModifyEndpoint", "ModifyReplicationConfig", "ModifyReplicationSubnetGroup", "ReloadReplicationTables", "RemoveTagsFromResource", "StartReplication",
+            "StopReplication",
         ],
         AwsRoutes.Operations().Served.Order(StringComparer.Ordinal));
 

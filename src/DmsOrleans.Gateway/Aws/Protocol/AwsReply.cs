@@ -61,6 +61,10 @@ internal sealed record AwsError(string Code, string Message, int Status = 400, s
         Fault.InvalidParameterValue => "InvalidParameterValueException",
         Fault.InvalidParameterCombination => "InvalidParameterCombinationException",
         Fault.ResourceQuotaExceeded => "ResourceQuotaExceededFault",
+        Fault.TooFewAvailabilityZones => "ReplicationSubnetGroupDoesNotCoverEnoughAZs",
+        Fault.InvalidSubnet => "InvalidSubnet",
+        Fault.SubnetAlreadyInUse => "SubnetAlreadyInUse",
+        Fault.InvalidCertificate => "InvalidCertificateFault",
         _ => throw new ArgumentOutOfRangeException(nameof(fault), fault, "A refusal with a fault that has no name on the wire."),
     };
 }
