@@ -13,15 +13,13 @@ internal sealed class EndpointGrain(
     : RecordGrain<EndpointState, EndpointView>(RecordKinds.Endpoint, stored, services), IEndpointGrain
 {
     /// <inheritdoc/>
-    public Task<Answer<EndpointView>> Create(CreateEndpoint command) => CreateAsync(
-        () => EndpointRules.Check(command.Spec),
-        () => new()
-        {
-            Spec = command.Spec,
-            ProtectedSecrets = protector.Protect(Arn, command.Secrets),
-            Scope = Scope.ToString(),
-            CertificateArn = EndpointRules.CertificateArnOf(command.Spec),
-        });
+    public Task<Answer<EndpointView>> Create(CreateEndpoint command)
+    {
+        var certificate = EndpointRules.CertificateArnOf(command.Spec);
+        return CreateAsync(
+            () => EndpointRules.Check(command.Spec) ?? EndpointRules.CheckCertificate(Scope, certificate),
+            () => new() { Spec = command.Spec, ProtectedSecrets = protector.Protect(Arn, command.Secrets), Scope = Scope.ToString(), CertificateArn = certificate });
+    }
 
     /// <inheritdoc/>
     public async Task<Answer<EndpointView>> Modify(ModifyEndpoint command)
@@ -38,19 +36,12 @@ internal sealed class EndpointGrain(
         }
 
         var spec = EndpointRules.Changed(before, command);
-        if (EndpointRules.Check(spec) is { } refusal)
-        {
-            return refusal;
-        }
-
         // A certificate that stays as it was is not looked up again: an earlier release took any ARN.
-        var certificate = EndpointRules.CertificateArnOf(spec);
-        return await ChangeAsync(State with
-        {
-            Spec = spec,
-            ProtectedSecrets = Changed(command.Secrets),
-            CertificateArn = certificate == EndpointRules.CertificateArnOf(before) ? State.CertificateArn : certificate,
-        });
+        var named = EndpointRules.CertificateArnOf(spec);
+        var certificate = named == EndpointRules.CertificateArnOf(before) ? State.CertificateArn : named;
+        return (EndpointRules.Check(spec) ?? EndpointRules.CheckCertificate(Scope, certificate)) is { } refusal
+            ? refusal
+            : await ChangeAsync(State with { Spec = spec, ProtectedSecrets = Changed(command.Secrets), CertificateArn = certificate });
     }
 
     /// <inheritdoc/>

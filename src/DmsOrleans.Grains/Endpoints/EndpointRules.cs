@@ -58,6 +58,10 @@ internal static class EndpointRules
         return json.RootElement.TryGetProperty("CertificateArn", out var arn) && arn.GetString() is { Length: > 0 } named ? named : null;
     }
 
+    /// <summary>Whether an endpoint may name a certificate: one of its own account and region. That there is one, the store sees to. Null when it may.</summary>
+    public static Refusal? CheckCertificate(AwsScope scope, string? arn) =>
+        arn is null || (Arn.IsWellFormed(arn, Arn.CertificateKind) && new Arn(arn).Scope == scope) ? null : Refusal.NotFound($"Certificate {arn} was not found.");
+
     /// <summary>Whether a text is an identifier as endpoints and certificates have it.</summary>
     public static bool IsIdentifier(string text) =>
         text.Length is > 0 and <= 255 && char.IsAsciiLetter(text[0]) && !text.EndsWith('-') && !text.Contains("--", StringComparison.Ordinal)

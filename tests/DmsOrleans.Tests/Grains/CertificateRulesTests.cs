@@ -36,7 +36,7 @@ public sealed class CertificateRulesTests
     {
         using var large = RSA.Create(2048);
         using var small = RSA.Create(1024);
-        var bundle = $"# roots\n{Rsa(large, HashAlgorithmName.SHA256)}\n\n{Rsa(small, HashAlgorithmName.SHA1)}\n";
+        var bundle = $"# roots\n{Rsa(large, HashAlgorithmName.SHA256)}\n\n{Rsa(small, HashAlgorithmName.SHA512)}\n";
         var spec = Accepted(new() { Identifier = "bundle", Pem = bundle });
         Assert.Equal((2048, "SHA256withRSA", bundle), (spec.KeyLength, spec.SigningAlgorithm, spec.Pem));
     }
