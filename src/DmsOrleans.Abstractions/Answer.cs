@@ -66,7 +66,19 @@ public enum Fault
     ResourceQuotaExceeded = 6,
 
     /// <summary><c>SNSInvalidTopicFault</c>.</summary>
-    SnsInvalidTopic = 20,
+    SnsInvalidTopic = 24,
+
+    /// <summary><c>ReplicationSubnetGroupDoesNotCoverEnoughAZs</c>; the model gives it no "Fault" at its end.</summary>
+    TooFewAvailabilityZones = 20,
+
+    /// <summary><c>InvalidSubnet</c>; the model gives it no "Fault" at its end.</summary>
+    InvalidSubnet = 21,
+
+    /// <summary><c>SubnetAlreadyInUse</c>; the model gives it no "Fault" at its end.</summary>
+    SubnetAlreadyInUse = 22,
+
+    /// <summary><c>InvalidCertificateFault</c>.</summary>
+    InvalidCertificate = 23,
 }
 
 /// <summary>The store could not be reached or did not answer in time: the outcome of the call is unknown, try again.</summary>

@@ -19,6 +19,12 @@ public readonly record struct Arn([property: Id(0)] string Value)
     /// <summary>The kind of an event subscription.</summary>
     public const string EventSubscriptionKind = "es";
 
+    /// <summary>The kind of a replication subnet group; its id is the group's name.</summary>
+    public const string SubnetGroupKind = "subgrp";
+
+    /// <summary>The kind of a certificate.</summary>
+    public const string CertificateKind = "cert";
+
     private const string Prefix = "arn:aws:dms:";
 
     /// <summary>Longest ARN accepted, in characters.</summary>
@@ -29,6 +35,9 @@ public readonly record struct Arn([property: Id(0)] string Value)
 
     /// <summary>The account and region the resource lives in.</summary>
     public AwsScope Scope => TryParse(Value, out var parts) ? parts.Scope : default;
+
+    /// <summary>The kind of resource it names; empty when it is not well-formed.</summary>
+    public string Kind => TryParse(Value, out var parts) ? parts.Kind : "";
 
     /// <summary>The last part: the identifier the caller chose, or the generated one.</summary>
     public string ResourceId => TryParse(Value, out var parts) ? parts.Id : "";
@@ -58,7 +67,7 @@ public readonly record struct Arn([property: Id(0)] string Value)
     }
 
     private static bool IsPlain(string piece) =>
-        piece.Length > 0 && piece.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
+        piece.Length > 0 && piece.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
 }
 
 /// <summary>An AWS account in an AWS region: resources are seen only inside their own.</summary>

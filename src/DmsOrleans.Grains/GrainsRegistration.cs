@@ -2,7 +2,9 @@ using DmsOrleans.Capacity;
 using DmsOrleans.Endpoints;
 using DmsOrleans.Engines;
 using DmsOrleans.Events;
+using DmsOrleans.Records;
 using DmsOrleans.Replications;
+using DmsOrleans.SubnetGroups;
 using DmsOrleans.WakeUps;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -23,6 +25,7 @@ public static class GrainsRegistration
         services.AddOptions<ReplicationOptions>().BindConfiguration(ReplicationOptions.Section).ValidateDataAnnotations()
             .Validate(o => TimeScale.TryParse(o.TimeScale, out _), $"{ReplicationOptions.Section}:TimeScale must be a number greater than 0, or 'infinite'.")
             .ValidateOnStart();
+        services.AddRecords();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(s => new ReplicationSchedule(s.GetRequiredService<IReplicationEngine>(), s.GetRequiredService<IOptions<ReplicationOptions>>().Value));
         services.AddSingleton<ReplicationSteps>().AddSingleton<ReplicationViews>().AddSingleton<ReplicationRules>().AddSingleton<ReplicationMetrics>();
@@ -34,5 +37,14 @@ public static class GrainsRegistration
         services.AddEvents();
         services.AddHostedService<Sweeper>().AddHostedService<ReplicationCensus>();
         return services;
+    }
+
+    // Stored records with rules, and what is counted and announced about all resources.
+    private static IServiceCollection AddRecords(this IServiceCollection services)
+    {
+        services.AddOptions<QuotaOptions>().BindConfiguration(QuotaOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<NetworkOptions>().BindConfiguration(NetworkOptions.Section);
+        services.AddOptions<MaintenanceOptions>().BindConfiguration(MaintenanceOptions.Section);
+        return services.AddSingleton<RecordServices>().AddSingleton<Quotas>().AddSingleton<SimulatedNetwork>().AddSingleton<SubnetGroupRules>();
     }
 }

@@ -1,11 +1,11 @@
-using DmsOrleans.Replications;
+using DmsOrleans.Records;
 using Orleans.Concurrency;
 
 namespace DmsOrleans.Endpoints;
 
 /// <summary>One endpoint, keyed by its ARN. Commands are answered once durable.</summary>
 [Alias("dms.IEndpointGrain")]
-public interface IEndpointGrain : IGrainWithStringKey
+public interface IEndpointGrain : ITaggedGrain
 {
     /// <summary>Creates it; refused when the ARN or identifier is taken or the spec is wrong.</summary>
     [Alias("create")]
@@ -19,14 +19,6 @@ public interface IEndpointGrain : IGrainWithStringKey
     [Alias("delete")]
     Task<Answer<EndpointView>> Delete(DeleteEndpoint command);
 
-    /// <summary>Adds tags.</summary>
-    [Alias("add-tags")]
-    Task<Answer<TagSet>> AddTags(AddTags command);
-
-    /// <summary>Removes tags.</summary>
-    [Alias("remove-tags")]
-    Task<Answer<TagSet>> RemoveTags(RemoveTags command);
-
     /// <summary>What it is; null when there is no such endpoint. Also what the dashboard shows.</summary>
     [ReadOnly, AlwaysInterleave, Alias("get-state")]
     Task<EndpointView?> GetState();
@@ -38,7 +30,7 @@ public interface IEndpointDirectory : IGrainWithIntegerKey
 {
     /// <summary>A page of endpoints, in the order they were created.</summary>
     [Alias("list")]
-    Task<EndpointPage> List(EndpointQuery query);
+    Task<RecordPage<EndpointView>> List(EndpointQuery query);
 }
 
 /// <summary>CreateEndpoint.</summary>
@@ -141,7 +133,3 @@ public sealed record EndpointQuery
     [Id(6)]
     public int Limit { get; init; } = 100;
 }
-
-/// <summary>A page of endpoints.</summary>
-[GenerateSerializer, Immutable, Alias("dms.EndpointPage")]
-public sealed record EndpointPage([property: Id(0)] IReadOnlyList<EndpointView> Items, [property: Id(1)] string? Next, [property: Id(2)] bool CursorAccepted = true);

@@ -1,11 +1,11 @@
-using DmsOrleans.Replications;
+using DmsOrleans.Records;
 using Orleans.Concurrency;
 
 namespace DmsOrleans.Events;
 
 /// <summary>One event subscription, keyed by its ARN. Commands are answered once durable.</summary>
 [Alias("dms.IEventSubscriptionGrain")]
-public interface IEventSubscriptionGrain : IGrainWithStringKey
+public interface IEventSubscriptionGrain : ITaggedGrain
 {
     /// <summary>Creates it; refused when the name is taken, the quota reached, or the spec wrong. What happens from now on is delivered.</summary>
     [Alias("create")]
@@ -22,14 +22,6 @@ public interface IEventSubscriptionGrain : IGrainWithStringKey
     /// <summary>Marks it as moved to EventBridge, whose shape its deliveries have anyway. Done twice, it is done once.</summary>
     [Alias("move-to-event-bridge")]
     Task<Answer<EventSubscriptionView>> MoveToEventBridge();
-
-    /// <summary>Adds tags.</summary>
-    [Alias("add-tags")]
-    Task<Answer<TagSet>> AddTags(AddTags command);
-
-    /// <summary>Removes tags.</summary>
-    [Alias("remove-tags")]
-    Task<Answer<TagSet>> RemoveTags(RemoveTags command);
 
     /// <summary>What it is; null when there is no such subscription. Also what the dashboard shows.</summary>
     [ReadOnly, AlwaysInterleave, Alias("get-state")]

@@ -1,3 +1,4 @@
+using DmsOrleans.Records;
 using Orleans.Concurrency;
 
 namespace DmsOrleans.Replications;
@@ -7,7 +8,7 @@ namespace DmsOrleans.Replications;
 /// refusal changed nothing. When the store cannot be reached every method throws <see cref="StorageUnavailableException"/>.
 /// </summary>
 [Alias("dms.IReplicationGrain")]
-public interface IReplicationGrain : IGrainWithStringKey
+public interface IReplicationGrain : ITaggedGrain
 {
     /// <summary>Creates it. Refused when its ARN or identifier is taken, or the spec is wrong.</summary>
     [Alias("create")]
@@ -33,13 +34,9 @@ public interface IReplicationGrain : IGrainWithStringKey
     [Alias("reload")]
     Task<Answer<ReplicationView>> Reload(ReloadTables command);
 
-    /// <summary>Adds tags.</summary>
-    [Alias("add-tags")]
-    Task<Answer<TagSet>> AddTags(AddTags command);
-
-    /// <summary>Removes tags.</summary>
-    [Alias("remove-tags")]
-    Task<Answer<TagSet>> RemoveTags(RemoveTags command);
+    /// <summary>Takes or gives back an opt-in to maintenance; stored when it answers. Answers what is pending then, and what was just applied.</summary>
+    [Alias("apply-maintenance")]
+    Task<Answer<PendingMaintenance>> ApplyMaintenance(ApplyMaintenance command);
 
     /// <summary>What it is doing now; null when there is no such replication. Also what the dashboard shows.</summary>
     [ReadOnly, AlwaysInterleave, Alias("get-state")]

@@ -128,15 +128,3 @@ public readonly record struct TableName([property: Id(0)] string Schema, [proper
     /// <inheritdoc/>
     public override string ToString() => $"{Schema}.{Table}";
 }
-
-/// <summary>Adds tags, or replaces the values of those that are there.</summary>
-[GenerateSerializer, Immutable, Alias("dms.AddTags")]
-public sealed record AddTags([property: Id(0)] IReadOnlyDictionary<string, string> Tags);
-
-/// <summary>Removes tags by key; unknown keys are ignored.</summary>
-[GenerateSerializer, Immutable, Alias("dms.RemoveTags")]
-public sealed record RemoveTags([property: Id(0)] IReadOnlyList<string> Keys);
-
-/// <summary>The tags of a resource.</summary>
-[GenerateSerializer, Immutable, Alias("dms.TagSet")]
-public sealed record TagSet([property: Id(0)] IReadOnlyDictionary<string, string> Tags);

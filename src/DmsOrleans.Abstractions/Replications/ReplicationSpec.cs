@@ -48,6 +48,11 @@ public sealed record ReplicationSpec
     /// <summary>When the config was last modified.</summary>
     [Id(10)]
     public DateTimeOffset UpdatedAt { get; init; }
+
+    /// <summary>The subnet group that <see cref="ComputeConfig.ReplicationSubnetGroupId"/> names, which cannot be deleted meanwhile. Set by the grain when the name is given;
+    /// null when none is, and for what releases stored that took any name.</summary>
+    [Id(20)]
+    public string? SubnetGroupArn { get; init; }
 }
 
 /// <summary>ReplicationType: full load, change capture, or one after the other.</summary>

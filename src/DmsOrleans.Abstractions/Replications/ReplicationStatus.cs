@@ -66,6 +66,10 @@ public static class ReplicationStatuses
     /// <summary>All of them, in the order of the walk.</summary>
     public static IReadOnlyList<ReplicationStatus> All { get; } = Enum.GetValues<ReplicationStatus>();
 
+    /// <summary>The AWS strings of those in which a run goes on: the start phases, running and stopping.</summary>
+    public static IReadOnlyCollection<string> InMotion { get; } =
+        [.. All.Where(s => s.IsStartPhase() || s is ReplicationStatus.Running or ReplicationStatus.Stopping).Select(s => s.ToWire())];
+
     /// <summary>The AWS string, lower case with underscores.</summary>
     public static string ToWire(this ReplicationStatus status) => Wire[(int)status];
 

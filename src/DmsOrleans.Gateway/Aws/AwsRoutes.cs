@@ -14,5 +14,9 @@ internal static class AwsRoutes
         .ServeEndpoints()
         .ServeEvents()
         .ServeEventSubscriptions()
+        .ServeSubnetGroups()
+        .ServeCertificates()
+        .ServeAccount()
+        .ServeMaintenance()
         .ServeTags();
 }

@@ -1,14 +1,28 @@
+using System.Collections.Frozen;
+using DmsOrleans.Certificates;
 using DmsOrleans.Endpoints;
 using DmsOrleans.Events;
 using DmsOrleans.Gateway.Aws.Protocol;
+using DmsOrleans.Records;
 using DmsOrleans.Replications;
+using DmsOrleans.SubnetGroups;
 
 namespace DmsOrleans.Gateway.Aws;
 
-/// <summary>Tags of replication configs, endpoints and event subscriptions, by the ARN of each.</summary>
+/// <summary>Tags of all resources that have them, by ARN.</summary>
 internal static class TagsApi
 {
     private const int MostArns = 100;
+
+    /// <summary>What has tags, by the kind in its ARN: a resource is one line.</summary>
+    private static readonly FrozenDictionary<string, Func<IGrainFactory, string, ITaggedGrain>> Taggable = new Dictionary<string, Func<IGrainFactory, string, ITaggedGrain>>
+    {
+        [Arn.ReplicationConfigKind] = (grains, arn) => grains.GetGrain<IReplicationGrain>(arn),
+        [Arn.EndpointKind] = (grains, arn) => grains.GetGrain<IEndpointGrain>(arn),
+        [Arn.SubnetGroupKind] = (grains, arn) => grains.GetGrain<ISubnetGroupGrain>(arn),
+        [Arn.CertificateKind] = (grains, arn) => grains.GetGrain<ICertificateGrain>(arn),
+        [Arn.EventSubscriptionKind] = (grains, arn) => grains.GetGrain<IEventSubscriptionGrain>(arn),
+    }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>The operations of this resource.</summary>
     public static AwsOperations ServeTags(this AwsOperations operations) => operations
@@ -24,36 +38,15 @@ internal static class TagsApi
             return error;
         }
 
-        var command = new AddTags(tags);
-        return await OnResourceAsync(call, r => r.AddTags(command), e => e.AddTags(command), s => s.AddTags(command));
+        var arn = call.Input.RequiredText("ResourceArn");
+        return Resource(call, arn) is { } resource ? AwsReply.Of(await resource.AddTags(new(tags)), (_, _) => { }) : AwsError.NoSuchArn(arn);
     }
 
-    private static Task<AwsReply> RemoveAsync(AwsCall call)
+    private static async Task<AwsReply> RemoveAsync(AwsCall call)
     {
+        var arn = call.Input.RequiredText("ResourceArn");
         var command = new RemoveTags(call.Input.Texts("TagKeys")!);
-        return OnResourceAsync(call, r => r.RemoveTags(command), e => e.RemoveTags(command), s => s.RemoveTags(command));
-    }
-
-    private static async Task<AwsReply> OnResourceAsync(
-        AwsCall call,
-        Func<IReplicationGrain, Task<Answer<TagSet>>> onReplication,
-        Func<IEndpointGrain, Task<Answer<TagSet>>> onEndpoint,
-        Func<IEventSubscriptionGrain, Task<Answer<TagSet>>> onSubscription)
-    {
-        var text = call.Input.RequiredText("ResourceArn");
-        if (call.TryOwnArn(text, Arn.ReplicationConfigKind, out _, out _))
-        {
-            return AwsReply.Of(await onReplication(call.Grains.GetGrain<IReplicationGrain>(text)), (_, _) => { });
-        }
-
-        if (call.TryOwnArn(text, Arn.EventSubscriptionKind, out _, out _))
-        {
-            return AwsReply.Of(await onSubscription(call.Grains.GetGrain<IEventSubscriptionGrain>(text)), (_, _) => { });
-        }
-
-        return call.TryOwnArn(text, Arn.EndpointKind, out _, out var notFound)
-            ? AwsReply.Of(await onEndpoint(call.Grains.GetGrain<IEndpointGrain>(text)), (_, _) => { })
-            : notFound;
+        return Resource(call, arn) is { } resource ? AwsReply.Of(await resource.RemoveTags(command), (_, _) => { }) : AwsError.NoSuchArn(arn);
     }
 
     private static async Task<AwsReply> ListAsync(AwsCall call)
@@ -68,12 +61,12 @@ internal static class TagsApi
         var listed = new List<(string Arn, IReadOnlyDictionary<string, string> Tags)>();
         foreach (var arn in several ?? [one!])
         {
-            if (await TagsOfAsync(call, arn) is not { } tags)
+            if (Resource(call, arn) is not { } resource || await resource.ListTags(new()) is not { } found)
             {
                 return AwsError.NoSuchArn(arn);
             }
 
-            listed.Add((arn, tags));
+            listed.Add((arn, found.Tags));
         }
 
         // A tag names its resource only where the caller asked for several.
@@ -92,20 +85,7 @@ internal static class TagsApi
         : several?.Count is 0 or > MostArns ? AwsError.InvalidValue($"The parameter ResourceArnList must name 1 to {MostArns} resources.")
         : null;
 
-    private static async Task<IReadOnlyDictionary<string, string>?> TagsOfAsync(AwsCall call, string arn)
-    {
-        if (call.TryOwnArn(arn, Arn.ReplicationConfigKind, out _, out _))
-        {
-            return (await call.Grains.GetGrain<IReplicationGrain>(arn).GetState())?.Config.Tags;
-        }
-
-        if (call.TryOwnArn(arn, Arn.EventSubscriptionKind, out _, out _))
-        {
-            return (await call.Grains.GetGrain<IEventSubscriptionGrain>(arn).GetState())?.Spec.Tags;
-        }
-
-        return call.TryOwnArn(arn, Arn.EndpointKind, out _, out _)
-            ? (await call.Grains.GetGrain<IEndpointGrain>(arn).GetState())?.Spec.Tags
-            : null;
-    }
+    // Null when the ARN names nothing of the caller's that has tags.
+    private static ITaggedGrain? Resource(AwsCall call, string arn) =>
+        Taggable.TryGetValue(new Arn(arn).Kind, out var of) && new Arn(arn).Scope == call.Scope ? of(call.Grains, arn) : null;
 }

@@ -1,150 +1,66 @@
 using System.Security.Cryptography;
+using DmsOrleans.Records;
 using DmsOrleans.Replications;
 using DmsOrleans.Storage;
 using Orleans.Runtime;
 
 namespace DmsOrleans.Endpoints;
 
-/// <summary>One endpoint: a stored record with rules. Nothing runs here.</summary>
+/// <summary>One endpoint.</summary>
 [GrainType("endpoint"), CollectionAgeLimit(Minutes = 5)]
 internal sealed class EndpointGrain(
-    [PersistentState(EndpointState.Kind)] IPersistentState<EndpointState> stored, IStateStore store, SecretProtector protector) : Grain, IEndpointGrain
+    [PersistentState(EndpointState.Kind)] IPersistentState<EndpointState> stored, RecordServices services, SecretProtector protector)
+    : RecordGrain<EndpointState, EndpointView>(RecordKinds.Endpoint, stored, services), IEndpointGrain
 {
-    private static readonly string[] InUse =
-        [.. ReplicationStatuses.All.Where(s => s.IsStartPhase() || s is ReplicationStatus.Running or ReplicationStatus.Stopping).Select(s => s.ToWire())];
-
-    private string Arn => this.GetPrimaryKeyString();
-
-    private bool Exists => stored.RecordExists;
-
     /// <inheritdoc/>
-    public async Task<Answer<EndpointView>> Create(CreateEndpoint command)
+    public Task<Answer<EndpointView>> Create(CreateEndpoint command)
     {
-        if (Exists)
-        {
-            return new Refusal(Fault.ResourceAlreadyExists, $"An endpoint with the ARN {Arn} already exists.", Arn);
-        }
-
-        if (EndpointRules.Check(command.Spec) is { } refusal)
-        {
-            return Forgotten(refusal);
-        }
-
-        var state = new EndpointState { Spec = command.Spec, ProtectedSecrets = protector.Protect(Arn, command.Secrets), Scope = new Arn(Arn).Scope.ToString() };
-        return await WriteAsync(state) is { } refused ? Forgotten(refused) : View("active");
+        var certificate = EndpointRules.CertificateArnOf(command.Spec);
+        return CreateAsync(
+            () => EndpointRules.Check(command.Spec) ?? EndpointRules.CheckCertificate(Scope, certificate),
+            () => new() { Spec = command.Spec, ProtectedSecrets = protector.Protect(Arn, command.Secrets), Scope = Scope.ToString(), CertificateArn = certificate });
     }
 
     /// <inheritdoc/>
     public async Task<Answer<EndpointView>> Modify(ModifyEndpoint command)
     {
-        if (!Exists)
+        if (NotFound() is { } notFound)
         {
-            return Forgotten(NotFound());
+            return notFound;
         }
 
-        if (await store.IsReferencedAsync(EndpointState.Kind, Arn, InUse, CancellationToken.None))
+        var before = State.Spec!;
+        if (await Services.Store.IsReferencedAsync(EndpointState.Kind, Arn, ReplicationStatuses.InMotion, CancellationToken.None))
         {
-            return Refusal.InvalidState($"Endpoint {stored.State.Spec!.Identifier} is used by a replication that is starting or running and cannot be modified: stop the replication first.");
+            return Refusal.InvalidState($"Endpoint {before.Identifier} is used by a replication that is starting or running and cannot be modified: stop the replication first.");
         }
 
-        var spec = EndpointRules.Changed(stored.State.Spec!, command);
-        if (EndpointRules.Check(spec) is { } refusal)
-        {
-            return refusal;
-        }
-
-        var state = stored.State with { Spec = spec, ProtectedSecrets = Changed(command.Secrets) };
-        return await WriteAsync(state) is { } refused ? refused : View("active");
+        var spec = EndpointRules.Changed(before, command);
+        // A certificate that stays as it was is not looked up again: an earlier release took any ARN.
+        var named = EndpointRules.CertificateArnOf(spec);
+        var certificate = named == EndpointRules.CertificateArnOf(before) ? State.CertificateArn : named;
+        return (EndpointRules.Check(spec) ?? EndpointRules.CheckCertificate(Scope, certificate)) is { } refusal
+            ? refusal
+            : await ChangeAsync(State with { Spec = spec, ProtectedSecrets = Changed(command.Secrets), CertificateArn = certificate });
     }
 
     /// <inheritdoc/>
     public async Task<Answer<EndpointView>> Delete(DeleteEndpoint command)
     {
-        if (!Exists)
-        {
-            return Forgotten(NotFound());
-        }
-
-        var view = View("deleting");
-        try
-        {
-            await stored.ClearStateAsync();
-        }
-        catch (Exception e) when (StoreRefusals.Of(e) is { } refusal)
-        {
-            return refusal;
-        }
-        catch (Exception e)
-        {
-            DeactivateOnIdle();
-            throw StoreRefusals.Unconfirmed(Arn, e);
-        }
-
-        DeactivateOnIdle();
-        return view;
+        var deleted = await DeleteAsync();
+        return deleted.Value is { } view ? view with { Status = "deleting" } : deleted;
     }
 
-    /// <inheritdoc/>
-    public Task<Answer<TagSet>> AddTags(AddTags command) =>
-        ChangeTagsAsync(tags => new([.. tags.Where(t => !command.Tags.ContainsKey(t.Key)), .. command.Tags]));
-
-    /// <inheritdoc/>
-    public Task<Answer<TagSet>> RemoveTags(RemoveTags command) =>
-        ChangeTagsAsync(tags => tags.Where(t => !command.Keys.Contains(t.Key)).ToDictionary());
-
-    /// <inheritdoc/>
-    public Task<EndpointView?> GetState()
-    {
-        if (!Exists)
-        {
-            DeactivateOnIdle();
-        }
-
-        return Task.FromResult(Exists ? View("active") : null);
-    }
-
-    private async Task<Answer<TagSet>> ChangeTagsAsync(Func<IReadOnlyDictionary<string, string>, Dictionary<string, string>> change)
-    {
-        if (!Exists)
-        {
-            return Forgotten(NotFound());
-        }
-
-        var tags = change(stored.State.Spec!.Tags);
-        var state = stored.State with { Spec = stored.State.Spec with { Tags = tags } };
-        return await WriteAsync(state) is { } refused ? refused : new TagSet(tags);
-    }
-
-    // Null when durable; a refusal when the store said no and nothing changed.
-    private async Task<Refusal?> WriteAsync(EndpointState next)
-    {
-        var before = stored.State;
-        stored.State = next;
-        try
-        {
-            await stored.WriteStateAsync();
-            return null;
-        }
-        catch (Exception e) when (StoreRefusals.Of(e) is { } refusal)
-        {
-            stored.State = before;
-            return refusal;
-        }
-        catch (Exception e)
-        {
-            DeactivateOnIdle();
-            throw StoreRefusals.Unconfirmed(Arn, e);
-        }
-    }
+    protected override EndpointView View() => new(Arn, State.Spec!, "active");
 
     private string? Changed(EndpointSecrets? change)
     {
         if (change is null)
         {
-            return stored.State.ProtectedSecrets;
+            return State.ProtectedSecrets;
         }
 
-        var before = Readable(stored.State.ProtectedSecrets);
+        var before = Readable(State.ProtectedSecrets);
         return protector.Protect(Arn, new()
         {
             Password = change.Password ?? before.Password,
@@ -163,16 +79,5 @@ internal sealed class EndpointGrain(
         {
             return new();
         }
-    }
-
-    private EndpointView View(string status) => new(Arn, stored.State.Spec!, status);
-
-    private Refusal NotFound() => Refusal.NotFound($"Endpoint {Arn} was not found.");
-
-    // Asked for by name only: nothing to keep in memory once it has answered.
-    private Refusal Forgotten(Refusal refusal)
-    {
-        DeactivateOnIdle();
-        return refusal;
     }
 }

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace DmsOrleans.Endpoints;
 
 /// <summary>What an endpoint may be (model: CreateEndpointMessage).</summary>
@@ -44,7 +46,24 @@ internal static class EndpointRules
         OtherMembers = JsonMerge.Into(before.OtherMembers, change.OtherMembers, change.ExactSettings),
     };
 
-    private static bool IsIdentifier(string text) =>
+    /// <summary>The CertificateArn among the other members; null when none is named.</summary>
+    public static string? CertificateArnOf(EndpointSpec? spec)
+    {
+        if (spec?.OtherMembers is not { } members)
+        {
+            return null;
+        }
+
+        using var json = JsonDocument.Parse(members);
+        return json.RootElement.TryGetProperty("CertificateArn", out var arn) && arn.GetString() is { Length: > 0 } named ? named : null;
+    }
+
+    /// <summary>Whether an endpoint may name a certificate: one of its own account and region. That there is one, the store sees to. Null when it may.</summary>
+    public static Refusal? CheckCertificate(AwsScope scope, string? arn) =>
+        arn is null || (Arn.IsWellFormed(arn, Arn.CertificateKind) && new Arn(arn).Scope == scope) ? null : Refusal.NotFound($"Certificate {arn} was not found.");
+
+    /// <summary>Whether a text is an identifier as endpoints and certificates have it.</summary>
+    public static bool IsIdentifier(string text) =>
         text.Length is > 0 and <= 255 && char.IsAsciiLetter(text[0]) && !text.EndsWith('-') && !text.Contains("--", StringComparison.Ordinal)
         && text.All(c => char.IsAsciiLetterOrDigit(c) || c == '-');
 }

@@ -13,10 +13,6 @@ public sealed class EventOptions
     /// <summary>Where these options are configured.</summary>
     public const string Section = "DmsOrleans:Events";
 
-    /// <summary>Most event subscriptions in an account and region. AWS: 60.</summary>
-    [Range(1, int.MaxValue)]
-    public int MaxSubscriptions { get; set; } = 60;
-
     /// <summary>How often the histories are looked through for new events. Nothing is looked for while no topic is configured. Lowering it costs a read for each subscription.</summary>
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(1);
 

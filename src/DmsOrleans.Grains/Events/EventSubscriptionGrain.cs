@@ -1,4 +1,4 @@
-using DmsOrleans.Replications;
+using DmsOrleans.Records;
 using Orleans.Runtime;
 
 namespace DmsOrleans.Events;
@@ -9,16 +9,12 @@ namespace DmsOrleans.Events;
 /// </summary>
 [GrainType(EventSubscriptionState.Kind), CollectionAgeLimit(Minutes = 5)]
 internal sealed class EventSubscriptionGrain(
-    [PersistentState(EventSubscriptionState.Kind)] IPersistentState<EventSubscriptionState> stored, EventSubscriptionRules rules, EventSender sender, TimeProvider time)
-    : Grain, IEventSubscriptionGrain, IDisposable
+    [PersistentState(EventSubscriptionState.Kind)] IPersistentState<EventSubscriptionState> stored, RecordServices services, EventSubscriptionRules rules, EventSender sender)
+    : RecordGrain<EventSubscriptionState, EventSubscriptionView>(RecordKinds.EventSubscription, stored, services), IEventSubscriptionGrain, IDisposable
 {
     private CancellationTokenSource sendingEnds = new();
     private Task sending = Task.CompletedTask;
     private long delivery;
-
-    private string Arn => this.GetPrimaryKeyString();
-
-    private bool Exists => stored.RecordExists;
 
     /// <inheritdoc/>
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => sendingEnds.CancelAsync();
@@ -29,30 +25,20 @@ internal sealed class EventSubscriptionGrain(
     /// <inheritdoc/>
     public async Task<Answer<EventSubscriptionView>> Create(CreateEventSubscription command)
     {
-        if (Exists)
-        {
-            return new Refusal(Fault.ResourceAlreadyExists, $"An event subscription named {command.Spec.Name} already exists.", Arn);
-        }
-
-        if (await rules.CheckNewAsync(Arn, command.Spec) is { } refusal)
-        {
-            return Forgotten(refusal);
-        }
-
-        var now = time.GetUtcNow();
-        var state = new EventSubscriptionState { Spec = command.Spec, Scope = new Arn(Arn).Scope.ToString(), CreatedAt = now, Since = now };
-        return await WriteAsync(state) is { } refused ? Forgotten(refused) : View("active");
+        var refusal = EventSubscriptionRules.Check(command.Spec) ?? (Exists ? null : await rules.CheckSourcesAsync(Scope, command.Spec));
+        var now = Services.Time.GetUtcNow();
+        return await CreateAsync(() => refusal, () => new() { Spec = command.Spec, Scope = Scope.ToString(), CreatedAt = now, Since = now });
     }
 
     /// <inheritdoc/>
     public async Task<Answer<EventSubscriptionView>> Modify(ModifyEventSubscription command)
     {
-        if (!Exists)
+        if (NotFound() is { } notFound)
         {
-            return Forgotten(NotFound());
+            return notFound;
         }
 
-        var before = stored.State.Spec!;
+        var before = State.Spec!;
         var spec = before with
         {
             TopicArn = command.TopicArn ?? before.TopicArn,
@@ -66,74 +52,28 @@ internal sealed class EventSubscriptionGrain(
         }
 
         await EndSendingAsync();
-        var state = stored.State with { Spec = spec };
-        return await WriteAsync(spec.Enabled && !before.Enabled ? state with { Since = time.GetUtcNow(), Through = 0 } : state) is { } refused ? refused : View("active");
+        var state = State with { Spec = spec };
+        return await ChangeAsync(spec.Enabled && !before.Enabled ? state with { Since = Services.Time.GetUtcNow(), Through = 0 } : state);
     }
 
     /// <inheritdoc/>
     public async Task<Answer<EventSubscriptionView>> Delete(DeleteEventSubscription command)
     {
-        if (!Exists)
-        {
-            return Forgotten(NotFound());
-        }
-
-        var view = View("deleting");
         await EndSendingAsync();
-        try
-        {
-            await stored.ClearStateAsync();
-        }
-        catch (Exception e)
-        {
-            DeactivateOnIdle();
-            throw StoreRefusals.Unconfirmed(Arn, e);
-        }
-
-        DeactivateOnIdle();
-        return view;
+        var deleted = await DeleteAsync();
+        return deleted.Value is { } view ? view with { Status = "deleting" } : deleted;
     }
 
     /// <inheritdoc/>
-    public async Task<Answer<EventSubscriptionView>> MoveToEventBridge()
-    {
-        if (!Exists)
-        {
-            return Forgotten(NotFound());
-        }
-
-        return !stored.State.OnEventBridge && await WriteAsync(stored.State with { OnEventBridge = true }) is { } refused ? refused : View("active");
-    }
-
-    /// <inheritdoc/>
-    public Task<Answer<TagSet>> AddTags(AddTags command) =>
-        ChangeTagsAsync(tags => new([.. tags.Where(t => !command.Tags.ContainsKey(t.Key)), .. command.Tags]));
-
-    /// <inheritdoc/>
-    public Task<Answer<TagSet>> RemoveTags(RemoveTags command) =>
-        ChangeTagsAsync(tags => tags.Where(t => !command.Keys.Contains(t.Key)).ToDictionary());
-
-    /// <inheritdoc/>
-    public Task<EventSubscriptionView?> GetState()
-    {
-        if (!Exists)
-        {
-            DeactivateOnIdle();
-        }
-
-        return Task.FromResult(Exists ? View("active") : null);
-    }
+    public async Task<Answer<EventSubscriptionView>> MoveToEventBridge() =>
+        NotFound() is { } notFound ? notFound : State.OnEventBridge ? View() : await ChangeAsync(State with { OnEventBridge = true });
 
     /// <inheritdoc/>
     public Task Deliver()
     {
-        if (!Exists)
+        if (NotFound() is null && sending.IsCompleted && sender.Reaches(State.Spec!))
         {
-            DeactivateOnIdle();
-        }
-        else if (sending.IsCompleted && sender.Reaches(stored.State.Spec!))
-        {
-            var (self, number, arn, state, ends) = (this.AsReference<IEventSubscriptionGrain>(), ++delivery, Arn, stored.State, sendingEnds.Token);
+            var (self, number, arn, state, ends) = (this.AsReference<IEventSubscriptionGrain>(), ++delivery, Arn, State, sendingEnds.Token);
             sending = Task.Run(() => sender.SendAsync(arn, state, through => self.Delivered(number, through), ends), CancellationToken.None);
         }
 
@@ -143,9 +83,9 @@ internal sealed class EventSubscriptionGrain(
     /// <inheritdoc/>
     public async Task Delivered(long delivery, long through)
     {
-        if (Exists && delivery == this.delivery && through > stored.State.Through)
+        if (Exists && delivery == this.delivery && through > State.Through)
         {
-            await WriteAsync(stored.State with { Through = through });
+            await ChangeAsync(State with { Through = through });
         }
     }
 
@@ -159,47 +99,5 @@ internal sealed class EventSubscriptionGrain(
         sendingEnds = new();
     }
 
-    private async Task<Answer<TagSet>> ChangeTagsAsync(Func<IReadOnlyDictionary<string, string>, Dictionary<string, string>> change)
-    {
-        if (!Exists)
-        {
-            return Forgotten(NotFound());
-        }
-
-        var tags = change(stored.State.Spec!.Tags);
-        return await WriteAsync(stored.State with { Spec = stored.State.Spec with { Tags = tags } }) is { } refused ? refused : new TagSet(tags);
-    }
-
-    // Null when durable; a refusal when the store said no and nothing changed.
-    private async Task<Refusal?> WriteAsync(EventSubscriptionState next)
-    {
-        var before = stored.State;
-        stored.State = next;
-        try
-        {
-            await stored.WriteStateAsync();
-            return null;
-        }
-        catch (Exception e) when (StoreRefusals.Of(e) is { } refusal)
-        {
-            stored.State = before;
-            return refusal;
-        }
-        catch (Exception e)
-        {
-            DeactivateOnIdle();
-            throw StoreRefusals.Unconfirmed(Arn, e);
-        }
-    }
-
-    private EventSubscriptionView View(string status) => stored.State.View(Arn, status);
-
-    private Refusal NotFound() => Refusal.NotFound($"The event subscription {new Arn(Arn).ResourceId} was not found.");
-
-    // Asked for by name only: nothing to keep in memory once it has answered.
-    private Refusal Forgotten(Refusal refusal)
-    {
-        DeactivateOnIdle();
-        return refusal;
-    }
+    protected override EventSubscriptionView View() => State.View(Arn, "active");
 }

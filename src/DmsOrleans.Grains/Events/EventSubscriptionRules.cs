@@ -1,29 +1,13 @@
 using DmsOrleans.Replications;
 using DmsOrleans.Storage;
-using Microsoft.Extensions.Options;
 
 namespace DmsOrleans.Events;
 
 /// <summary>What a subscription may be (model: CreateEventSubscriptionMessage, ModifyEventSubscriptionMessage).</summary>
-internal sealed class EventSubscriptionRules(IStateStore store, IOptions<EventOptions> options)
+internal sealed class EventSubscriptionRules(IStateStore store)
 {
     private const int LongestTopicName = 256;
     private const int MostListed = 1_000;
-
-    /// <summary>Null when one more subscription like this may be created.</summary>
-    public async Task<Refusal?> CheckNewAsync(string arn, EventSubscriptionSpec spec)
-    {
-        if (Check(spec) is { } refusal)
-        {
-            return refusal;
-        }
-
-        var scope = new Arn(arn).Scope;
-        var counts = await store.CountByStatusAsync(EventSubscriptionState.Kind, scope.ToString(), CancellationToken.None);
-        return counts.Values.Sum() >= options.Value.MaxSubscriptions
-            ? new Refusal(Fault.ResourceQuotaExceeded, $"There are {options.Value.MaxSubscriptions} event subscriptions in this account and region, which is the quota: delete one first.")
-            : await CheckSourcesAsync(scope, spec);
-    }
 
     /// <summary>Null when acceptable.</summary>
     public static Refusal? Check(EventSubscriptionSpec spec) =>
@@ -32,8 +16,8 @@ internal sealed class EventSubscriptionRules(IStateStore store, IOptions<EventOp
             ?? (spec is { SourceType: null, SourceIds.Count: > 0 } ? Refusal.InvalidCombination("SourceIds need a SourceType: say of which type the sources are.") : null)
             ?? (spec.SourceIds.Count > MostListed || spec.Categories.Count > MostListed ? Refusal.InvalidValue($"SourceIds and EventCategories have at most {MostListed} values each.") : null);
 
-    // Instances and tasks are outside DMS Serverless: there are none to name.
-    private async Task<Refusal?> CheckSourcesAsync(AwsScope scope, EventSubscriptionSpec spec)
+    /// <summary>Null when every source it names is there. Instances and tasks are outside DMS Serverless: there are none to name.</summary>
+    public async Task<Refusal?> CheckSourcesAsync(AwsScope scope, EventSubscriptionSpec spec)
     {
         var known = spec is { SourceType: EventSources.ReplicationConfig, SourceIds.Count: > 0 } ? await FindAsync(scope, spec.SourceIds) : [];
         return spec.SourceIds.FirstOrDefault(id => !known.Contains(id)) is { } missing ? Refusal.NotFound($"The {spec.SourceType} {missing} was not found.") : null;

@@ -1,10 +1,11 @@
+using DmsOrleans.Records;
 using DmsOrleans.Storage;
 
 namespace DmsOrleans.Events;
 
 /// <summary>What is stored of a subscription: its spec, and how far delivery has come.</summary>
 [GenerateSerializer, Alias("dms.EventSubscriptionState")]
-internal sealed record EventSubscriptionState : IIndexedState
+internal sealed record EventSubscriptionState : IRecord<EventSubscriptionState>
 {
     /// <summary>The state name, which is its kind in the store.</summary>
     public const string Kind = "event-subscription";
@@ -29,6 +30,10 @@ internal sealed record EventSubscriptionState : IIndexedState
 
     [Id(5)]
     public bool OnEventBridge { get; init; }
+
+    IReadOnlyDictionary<string, string> IRecord<EventSubscriptionState>.Tags => Spec!.Tags;
+
+    EventSubscriptionState IRecord<EventSubscriptionState>.Tagged(IReadOnlyDictionary<string, string> tags) => this with { Spec = Spec! with { Tags = tags } };
 
     StateIndex IIndexedState.Index => new() { Scope = Scope, Name = Spec!.Name, Status = "active" };
 

@@ -2,6 +2,7 @@ using DmsOrleans.Capacity;
 using DmsOrleans.Endpoints;
 using DmsOrleans.Engines;
 using DmsOrleans.Storage;
+using DmsOrleans.SubnetGroups;
 using DmsOrleans.WakeUps;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -71,7 +72,7 @@ internal sealed partial class ReplicationGrain(
             return Refused(new(Fault.ResourceAlreadyExists, $"A replication config with the ARN {arn} already exists.", arn));
         }
 
-        var spec = command.Spec with { CreatedAt = Now, UpdatedAt = Now };
+        var spec = SubnetGroupRules.Placed(new Arn(arn).Scope, before: null, command.Spec with { CreatedAt = Now, UpdatedAt = Now });
         if (await services.Rules.CheckAsync(arn, spec) is { } refusal)
         {
             return Refused(refusal);
@@ -154,12 +155,31 @@ internal sealed partial class ReplicationGrain(
     }
 
     /// <inheritdoc/>
-    public Task<Answer<TagSet>> AddTags(AddTags command) =>
-        ChangeTagsAsync(tags => new Dictionary<string, string>([.. tags.Where(t => !command.Tags.ContainsKey(t.Key)), .. command.Tags]));
+    public Task<Answer<TagSet>> AddTags(AddTags command) => ChangeTagsAsync(tags => tags.With(command));
 
     /// <inheritdoc/>
-    public Task<Answer<TagSet>> RemoveTags(RemoveTags command) =>
-        ChangeTagsAsync(tags => tags.Where(t => !command.Keys.Contains(t.Key)).ToDictionary());
+    public Task<Answer<TagSet>> RemoveTags(RemoveTags command) => ChangeTagsAsync(tags => tags.Without(command));
+
+    /// <inheritdoc/>
+    public async Task<TagSet?> ListTags(ListTags query) => await GetState() is { } view ? new(view.Config.Tags) : null;
+
+    /// <inheritdoc/>
+    public async Task<Answer<PendingMaintenance>> ApplyMaintenance(ApplyMaintenance command)
+    {
+        if (!Exists)
+        {
+            return Refused(NotFound());
+        }
+
+        var (optIns, refusal) = MaintenanceRules.Apply(State, command, Now);
+        if (refusal is not null)
+        {
+            return Refused(refusal);
+        }
+
+        await WriteAsync(State with { Maintenance = optIns });
+        return new PendingMaintenance(arn, MaintenanceRules.After(command, optIns!, services.Maintenance.Announced, Now));
+    }
 
     /// <inheritdoc/>
     public Task<ReplicationView?> GetState()
@@ -390,7 +410,7 @@ internal sealed partial class ReplicationGrain(
         DeactivateOnIdle();
     }
 
-    private async Task<Answer<TagSet>> ChangeTagsAsync(Func<IReadOnlyDictionary<string, string>, Dictionary<string, string>> change)
+    private async Task<Answer<TagSet>> ChangeTagsAsync(Func<TagSet, TagSet> change)
     {
         if (!Exists)
         {
@@ -398,9 +418,9 @@ internal sealed partial class ReplicationGrain(
             return NotFound();
         }
 
-        var tags = change(State.Spec!.Tags);
-        await WriteAsync(State with { Spec = State.Spec with { Tags = tags }, SpecRevision = State.SpecRevision + 1 });
-        return new TagSet(tags);
+        var tags = change(new(State.Spec!.Tags));
+        await WriteAsync(State with { Spec = State.Spec with { Tags = tags.Tags }, SpecRevision = State.SpecRevision + 1 });
+        return tags;
     }
 
     // The wait is measured on a monotonic clock from here on: a wall clock that steps back does not lengthen it.

@@ -4,6 +4,7 @@ using System.Text.Json;
 using DmsOrleans.Endpoints;
 using DmsOrleans.Engines.Settings;
 using DmsOrleans.Engines.TableMappings;
+using DmsOrleans.SubnetGroups;
 using static DmsOrleans.Replications.ReplicationStatus;
 
 namespace DmsOrleans.Replications;
@@ -26,7 +27,7 @@ internal sealed class ReplicationRules(EndpointReader endpoints)
             return (null, Refusal.InvalidValue(fault));
         }
 
-        var after = Changed(before, change);
+        var after = SubnetGroupRules.Placed(new Arn(arn).Scope, before, Changed(before, change));
         if (after == before)
         {
             return (null, Refusal.InvalidCombination("No modifications were requested: every member given already has that value."));
@@ -146,7 +147,8 @@ internal sealed class ReplicationRules(EndpointReader endpoints)
         return (end - start + week) % week >= 30;
     }
 
-    private static int? MinuteOfWeek(string text)
+    /// <summary>The minute of the week, which begins on Monday, that <c>ddd:hh24:mi</c> names; null when it names none.</summary>
+    public static int? MinuteOfWeek(string text)
     {
         string[] days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
         var day = text.Length > 4 ? Array.IndexOf(days, text[..3].ToLowerInvariant()) : -1;

@@ -20,6 +20,7 @@ internal sealed class ReplicationServices(
     WakeQueue wakeQueue,
     TimeProvider time,
     IOptions<ReplicationOptions> options,
+    IOptions<MaintenanceOptions> maintenance,
     ILocalSiloDetails silo)
 {
     public IReplicationEngine Engine { get; } = engine;
@@ -46,6 +47,8 @@ internal sealed class ReplicationServices(
     public TimeProvider Time { get; } = time;
 
     public ReplicationOptions Options { get; } = options.Value;
+
+    public MaintenanceOptions Maintenance { get; } = maintenance.Value;
 
     public string SiloName { get; } = silo.Name;
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using DmsOrleans.Engines;
 using DmsOrleans.Storage;
+using DmsOrleans.SubnetGroups;
 using Orleans.Runtime;
 
 namespace DmsOrleans.Replications;
@@ -69,6 +70,10 @@ internal sealed record ReplicationState : IIndexedState, IHistoryState, ISpecSta
     [Id(13), JsonIgnore]
     public Transition? LastTransition { get; init; }
 
+    /// <summary>Opt-ins to maintenance, applied ones included; null when there never was one.</summary>
+    [Id(40)]
+    public IReadOnlyList<MaintenanceOptIn>? Maintenance { get; init; }
+
     Type ISpecState.SpecType => typeof(ReplicationSpec);
 
     object? ISpecState.Spec
@@ -84,8 +89,12 @@ internal sealed record ReplicationState : IIndexedState, IHistoryState, ISpecSta
         Status = Status.ToWire(),
         Due = Due,
         CapacityUnits = Provision?.CapacityUnits ?? 0,
-        References = [new("endpoint", Spec.SourceEndpointArn), new("endpoint", Spec.TargetEndpointArn)],
+        References = References(Spec),
     };
+
+    private static StateReference[] References(ReplicationSpec spec) => spec.SubnetGroupArn is { } group
+        ? [new("endpoint", spec.SourceEndpointArn), new("endpoint", spec.TargetEndpointArn), new(SubnetGroupState.Kind, group)]
+        : [new("endpoint", spec.SourceEndpointArn), new("endpoint", spec.TargetEndpointArn)];
 }
 
 /// <summary>One run: from a start to rest.</summary>

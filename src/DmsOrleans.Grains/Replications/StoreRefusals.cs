@@ -1,3 +1,4 @@
+using DmsOrleans.Records;
 using DmsOrleans.Storage;
 
 namespace DmsOrleans.Replications;
@@ -10,10 +11,16 @@ internal static class StoreRefusals
     {
         null => null,
         NameTakenException taken => new(Fault.ResourceAlreadyExists, $"A resource with the identifier '{taken.Name}' already exists.", taken.TakenByKey),
-        MissingReferenceException missing => Refusal.NotFound($"{(missing.Reference.Kind == "endpoint" ? "Endpoint" : missing.Reference.Kind)} {missing.Reference.Key} was not found."),
-        StillReferencedException used => Refusal.InvalidState($"{used.Key} is in use by a replication config and cannot be deleted: delete the replication config first."),
+        MissingReferenceException missing => Refusal.NotFound($"{RecordKinds.NounOf(missing.Reference.Kind)} {missing.Reference.Key} was not found."),
+        StillReferencedException used => InUse(used.Key),
         _ => Of(e.InnerException),
     };
+
+    private static Refusal InUse(string arn)
+    {
+        var user = Arn.IsWellFormed(arn, Arn.CertificateKind) ? RecordKinds.Certificate.UsedBy : RecordKinds.Endpoint.UsedBy;
+        return Refusal.InvalidState($"{arn} is in use by {user} and cannot be deleted: delete that, or have it name another, first.");
+    }
 
     /// <summary>What a caller is told of a write that was not confirmed.</summary>
     public static StorageUnavailableException Unconfirmed(string arn, Exception cause) =>

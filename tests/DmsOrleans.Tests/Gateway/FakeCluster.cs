@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using DmsOrleans.Endpoints;
 using DmsOrleans.Events;
+using DmsOrleans.Records;
 using DmsOrleans.Replications;
 
 namespace DmsOrleans.Tests.Gateway;
@@ -104,7 +105,7 @@ internal sealed class FakeCluster
                 : grain == typeof(IEndpointDirectory) ? new EndpointDirectory(Cluster)
                 : grain == typeof(IEventSubscriptionGrain) ? new FakeEventSubscription(Cluster, (string)args![0]!)
                 : grain == typeof(IEventDirectory) ? new FakeEventDirectory(Cluster)
-                : throw new NotSupportedException($"{targetMethod} of {grain}");
+                : FakeRecords.Find(Cluster, grain, args![0]!) ?? throw new NotSupportedException($"{targetMethod} of {grain}");
         }
     }
 
@@ -139,6 +140,14 @@ internal sealed class FakeCluster
         public Task<Answer<TagSet>> AddTags(AddTags command) => Tag(command, tags => tags.Where(t => !command.Tags.ContainsKey(t.Key)).Concat(command.Tags));
 
         public Task<Answer<TagSet>> RemoveTags(RemoveTags command) => Tag(command, tags => tags.Where(t => !command.Keys.Contains(t.Key)));
+
+        public Task<TagSet?> ListTags(ListTags query) => Task.FromResult(cluster.Replications.TryGetValue(arn, out var view) ? new TagSet(view.Config.Tags) : null);
+
+        public async Task<Answer<PendingMaintenance>> ApplyMaintenance(ApplyMaintenance command)
+        {
+            var answer = await Change(command, v => v);
+            return answer.Refusal is { } no ? no : new PendingMaintenance(arn, [new(command.Action, command.OptIn, Now, null)]);
+        }
 
         public Task<ReplicationView?> GetState()
         {
@@ -199,6 +208,8 @@ internal sealed class FakeCluster
             var answer = await Change(command, v => v);
             return answer.Refusal is { } no ? no : new TagSet(answer.Value!.Spec.Tags);
         }
+
+        public Task<TagSet?> ListTags(ListTags query) => Task.FromResult(cluster.Endpoints.TryGetValue(arn, out var found) ? new TagSet(found.View.Spec.Tags) : null);
 
         public Task<EndpointView?> GetState()
         {
@@ -266,7 +277,7 @@ internal sealed class FakeCluster
 
     private sealed class EndpointDirectory(FakeCluster cluster) : IEndpointDirectory
     {
-        public Task<EndpointPage> List(EndpointQuery query)
+        public Task<RecordPage<EndpointView>> List(EndpointQuery query)
         {
             cluster.Hear(query);
             var matching = cluster.Endpoints.Values.Select(e => e.View).Where(v =>
@@ -276,12 +287,11 @@ internal sealed class FakeCluster
                 && (query.EndpointTypes?.Contains(v.Spec.EndpointType, StringComparer.OrdinalIgnoreCase) ?? true)
                 && (query.EngineNames?.Contains(v.Spec.EngineName) ?? true));
             var (items, next, accepted) = Page(matching, query.Cursor, query.Limit);
-            return Task.FromResult(new EndpointPage(items, next, accepted));
+            return Task.FromResult(new RecordPage<EndpointView>(items, next, accepted));
         }
     }
 
-    /// <summary>Part of a list, and the cursor of the next.</summary>
-    public static (List<T> Items, string? Next, bool Accepted) Page<T>(IEnumerable<T> matching, string? cursor, int limit)
+    internal static (List<T> Items, string? Next, bool Accepted) Page<T>(IEnumerable<T> matching, string? cursor, int limit)
     {
         var start = 0;
         if (cursor is not null && !(cursor.StartsWith('@') && int.TryParse(cursor.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out start)))

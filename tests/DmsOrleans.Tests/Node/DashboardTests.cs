@@ -1,8 +1,10 @@
 using System.Net;
 using System.Reflection;
 using System.Text.Json;
+using DmsOrleans.Certificates;
 using DmsOrleans.Endpoints;
 using DmsOrleans.Replications;
+using DmsOrleans.SubnetGroups;
 
 namespace DmsOrleans.Tests.Node;
 
@@ -12,8 +14,8 @@ namespace DmsOrleans.Tests.Node;
 /// </summary>
 public sealed class DashboardTests
 {
-    private static readonly Type[] PersistedTypes = [typeof(ReplicationState), typeof(EndpointState)];
-    private static readonly Type[] Views = [typeof(ReplicationView), typeof(EndpointView)];
+    private static readonly Type[] PersistedTypes = [typeof(ReplicationState), typeof(EndpointState), typeof(SubnetGroupState), typeof(CertificateState)];
+    private static readonly Type[] Views = [typeof(ReplicationView), typeof(EndpointView), typeof(SubnetGroupView), typeof(CertificateView)];
 
     public static TheoryData<Type> GrainInterfaces() =>
         [.. typeof(IReplicationGrain).Assembly.GetTypes().Where(t => t.IsInterface && typeof(IGrain).IsAssignableFrom(t))];

@@ -76,7 +76,7 @@ public sealed class EventsTests
     [Fact]
     public async Task A_subscription_keeps_the_rules()
     {
-        await using var node = await TestNode.StartAsync(configuration: new Dictionary<string, string?> { ["DmsOrleans:Events:MaxSubscriptions"] = "2" });
+        await using var node = await TestNode.StartAsync(configuration: new Dictionary<string, string?> { ["DmsOrleans:Quotas:EventSubscriptions"] = "2" });
         await node.CreateEndpointsAsync();
         await node.CreateAsync("orders");
         var good = new EventSubscriptionSpec { Name = "mine", TopicArn = Topic };

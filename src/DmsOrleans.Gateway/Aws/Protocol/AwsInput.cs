@@ -27,6 +27,9 @@ internal readonly struct AwsInput(JsonElement structure)
     /// <summary>A timestamp member.</summary>
     public DateTimeOffset? Time(string name) => Member(name) is { } value && EpochTime.TryRead(value, out var time) ? time : null;
 
+    /// <summary>A blob member.</summary>
+    public byte[]? Bytes(string name) => Member(name)?.GetBytesFromBase64();
+
     /// <summary>A structure member.</summary>
     public AwsInput? Structure(string name) => Member(name) is { } value ? new AwsInput(value) : null;
 

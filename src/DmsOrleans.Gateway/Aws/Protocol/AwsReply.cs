@@ -62,6 +62,10 @@ internal sealed record AwsError(string Code, string Message, int Status = 400, s
         Fault.InvalidParameterCombination => "InvalidParameterCombinationException",
         Fault.ResourceQuotaExceeded => "ResourceQuotaExceededFault",
         Fault.SnsInvalidTopic => "SNSInvalidTopicFault",
+        Fault.TooFewAvailabilityZones => "ReplicationSubnetGroupDoesNotCoverEnoughAZs",
+        Fault.InvalidSubnet => "InvalidSubnet",
+        Fault.SubnetAlreadyInUse => "SubnetAlreadyInUse",
+        Fault.InvalidCertificate => "InvalidCertificateFault",
         _ => throw new ArgumentOutOfRangeException(nameof(fault), fault, "A refusal with a fault that has no name on the wire."),
     };
 }
