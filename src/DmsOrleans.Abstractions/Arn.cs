@@ -16,6 +16,12 @@ public readonly record struct Arn([property: Id(0)] string Value)
     /// <summary>The kind of an endpoint.</summary>
     public const string EndpointKind = "endpoint";
 
+    /// <summary>The kind of a replication instance: there are none here, their ARNs are taken as names where the API asks for one.</summary>
+    public const string InstanceKind = "rep";
+
+    /// <summary>The kind of a certificate.</summary>
+    public const string CertificateKind = "cert";
+
     private const string Prefix = "arn:aws:dms:";
 
     /// <summary>Longest ARN accepted, in characters.</summary>

@@ -12,5 +12,8 @@ internal static class AwsRoutes
         .ServeReplications()
         .ServeTableStatistics()
         .ServeEndpoints()
+        .ServeEndpointTypes()
+        .ServeConnections()
+        .ServeSchemas()
         .ServeTags();
 }

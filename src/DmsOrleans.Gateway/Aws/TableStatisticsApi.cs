@@ -1,6 +1,3 @@
-using System.Buffers.Text;
-using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using DmsOrleans.Gateway.Aws.Protocol;
 using DmsOrleans.Replications;
@@ -12,7 +9,7 @@ internal static class TableStatisticsApi
 {
     private const int FewestRecords = 1;
     private const int MostRecords = 500;
-    private const string MarkerPrefix = "tables:";
+    private const string List = "tables";
     private const string NotEnabled = "Not enabled";
 
     /// <summary>The operations of this resource.</summary>
@@ -28,7 +25,7 @@ internal static class TableStatisticsApi
 
         var (filters, badFilter) = AwsFilters.Read(call.Input, "schema-name", "table-name", "table-state");
         var (paging, badPaging) = AwsPaging.Read(call.Input, FewestRecords, MostRecords);
-        var (offset, badMarker) = Offset(paging.Marker);
+        var (offset, badMarker) = AwsMarker.ReadCount(List, paging.Marker);
         if ((badFilter ?? badPaging ?? badMarker) is { } error)
         {
             return error;
@@ -49,25 +46,8 @@ internal static class TableStatisticsApi
     private static void WritePage(Utf8JsonWriter json, Arn arn, TableStatisticsPage page, int offset)
     {
         json.Text("ReplicationConfigArn", arn.Value);
-        json.Text("Marker", page.More ? MarkerAt(offset + page.Tables.Count) : null);
+        json.Text("Marker", page.More ? AwsMarker.Of(List, offset + page.Tables.Count) : null);
         json.Structures("ReplicationTableStatistics", page.Tables, WriteTable);
-    }
-
-    private static string MarkerAt(int offset) =>
-        Base64Url.EncodeToString(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{MarkerPrefix}{offset}")));
-
-    private static (int Offset, AwsError? Error) Offset(string? marker)
-    {
-        if (marker is null)
-        {
-            return (0, null);
-        }
-
-        var text = Base64Url.IsValid(marker) ? Encoding.ASCII.GetString(Base64Url.DecodeFromChars(marker)) : "";
-        return text.StartsWith(MarkerPrefix, StringComparison.Ordinal)
-            && int.TryParse(text.AsSpan(MarkerPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var offset)
-            ? (offset, null)
-            : (0, AwsPaging.BadMarker);
     }
 
     private static void WriteTable(Utf8JsonWriter json, TableStatistics table)

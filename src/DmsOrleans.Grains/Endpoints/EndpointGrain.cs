@@ -15,6 +15,8 @@ internal sealed class EndpointGrain(
 
     private string Arn => this.GetPrimaryKeyString();
 
+    private IEndpointProbeGrain Probe => GrainFactory.GetGrain<IEndpointProbeGrain>(Arn);
+
     private bool Exists => stored.RecordExists;
 
     /// <inheritdoc/>
@@ -25,12 +27,14 @@ internal sealed class EndpointGrain(
             return new Refusal(Fault.ResourceAlreadyExists, $"An endpoint with the ARN {Arn} already exists.", Arn);
         }
 
-        if (EndpointRules.Check(command.Spec) is { } refusal)
+        if (EndpointRules.Check(new Arn(Arn), command.Spec) is { } refusal)
         {
             return Forgotten(refusal);
         }
 
-        var state = new EndpointState { Spec = command.Spec, ProtectedSecrets = protector.Protect(Arn, command.Secrets), Scope = new Arn(Arn).Scope.ToString() };
+        // What an endpoint of this ARN left behind when a crash came between its deletion and this.
+        await Probe.Forget();
+        var state = new EndpointState { Spec = EndpointDefaults.Filled(command.Spec, new Arn(Arn).Scope), ProtectedSecrets = protector.Protect(Arn, command.Secrets), Scope = new Arn(Arn).Scope.ToString() };
         return await WriteAsync(state) is { } refused ? Forgotten(refused) : View("active");
     }
 
@@ -48,7 +52,7 @@ internal sealed class EndpointGrain(
         }
 
         var spec = EndpointRules.Changed(stored.State.Spec!, command);
-        if (EndpointRules.Check(spec) is { } refusal)
+        if (EndpointRules.Check(new Arn(Arn), spec) is { } refusal)
         {
             return refusal;
         }
@@ -81,6 +85,7 @@ internal sealed class EndpointGrain(
         }
 
         DeactivateOnIdle();
+        await Probe.Forget();
         return view;
     }
 
