@@ -13,6 +13,9 @@ internal static class EndpointSettings
 {
     private static readonly FrozenDictionary<string, Dictionary<string, SettingNotes>> Notes = Load();
 
+    /// <summary>Which settings have notes, by the structure they are members of.</summary>
+    public static IEnumerable<(string Structure, string Setting)> Noted => Notes.SelectMany(s => s.Value.Keys.Select(setting => (s.Key, setting)));
+
     /// <summary>The settings of <paramref name="engine"/>, by name.</summary>
     public static IReadOnlyList<EndpointSetting> Of(EndpointEngine engine)
     {

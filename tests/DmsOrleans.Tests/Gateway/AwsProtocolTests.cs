@@ -22,9 +22,11 @@ public sealed class AwsProtocolTests : IAsyncLifetime
     [Fact]
     public void The_sixteen_operations_of_this_release_are_served() => Assert.Equal(
         [
-            "AddTagsToResource", "CreateEndpoint", "CreateReplicationConfig", "DeleteEndpoint", "DeleteReplicationConfig", "DescribeEndpoints",
-            "DescribeReplicationConfigs", "DescribeReplicationTableStatistics", "DescribeReplications", "ListTagsForResource", "ModifyEndpoint",
-            "ModifyReplicationConfig", "ReloadReplicationTables", "RemoveTagsFromResource", "StartReplication", "StopReplication",
+            "AddTagsToResource", "CreateEndpoint", "CreateReplicationConfig", "DeleteConnection", "DeleteEndpoint", "DeleteReplicationConfig",
+            "DescribeConnections", "DescribeEndpointSettings", "DescribeEndpointTypes", "DescribeEndpoints", "DescribeRefreshSchemasStatus",
+            "DescribeReplicationConfigs", "DescribeReplicationTableStatistics", "DescribeReplications", "DescribeSchemas", "ListTagsForResource",
+            "ModifyEndpoint", "ModifyReplicationConfig", "RefreshSchemas", "ReloadReplicationTables", "RemoveTagsFromResource", "StartReplication",
+            "StopReplication", "TestConnection",
         ],
         AwsRoutes.Operations().Served.Order(StringComparer.Ordinal));
 
@@ -35,7 +37,7 @@ public sealed class AwsProtocolTests : IAsyncLifetime
     [InlineData("AmazonDMSv20160101.", "no operation ''")]
     [InlineData("AmazonDMSv20160101.describereplications", "no operation 'describereplications'")]
     [InlineData("AmazonDMSv20160101.CreateReplicationTask", "CreateReplicationTask of AWS DMS is outside DMS Serverless")]
-    [InlineData("AmazonDMSv20160101.TestConnection", "TestConnection is not served")]
+    [InlineData("AmazonDMSv20160101.ApplyPendingMaintenanceAction", "ApplyPendingMaintenanceAction is not served")]
     public async Task An_operation_that_is_not_served_is_named(string? target, string said)
     {
         var answer = await gateway.SendAsync(target, "{}"u8.ToArray());
