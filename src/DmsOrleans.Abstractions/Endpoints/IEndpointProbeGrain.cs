@@ -1,3 +1,6 @@
+using DmsOrleans.Replications;
+using Orleans.Concurrency;
+
 namespace DmsOrleans.Endpoints;
 
 /// <summary>
@@ -19,21 +22,21 @@ public interface IEndpointProbeGrain : IGrainWithStringKey
     [Alias("refresh-schemas")]
     Task<Answer<SchemaRefreshView>> RefreshSchemas(string replicationArn);
 
-    /// <summary>How the last refresh stands; refused as not found where there was none.</summary>
-    [Alias("get-schema-refresh")]
-    Task<Answer<SchemaRefreshView>> GetSchemaRefresh();
-
     /// <summary>A page of the schemas the last successful refresh found, in their order: those after <paramref name="after"/>; empty where there was none.</summary>
     [Alias("list-schemas")]
     Task<Answer<SchemaPage>> ListSchemas(string? after, int limit);
 
     /// <summary>Forgets everything: the endpoint is gone, or another is about to be made under its ARN. Nothing to forget is success.</summary>
     [Alias("forget")]
-    Task Forget();
+    Task Forget(ForgetProbes command);
 
     /// <summary>Goes on with what is due or done. Harmless at any time.</summary>
     [Alias("wake")]
-    Task Wake();
+    Task Wake(WakeReason reason);
+
+    /// <summary>All that was found out but the schemas; null when there is no such endpoint. Also what the dashboard shows.</summary>
+    [ReadOnly, Alias("get-state")]
+    Task<EndpointProbeView?> GetState();
 }
 
 /// <summary>Questions about the connections of many endpoints, answered from the store.</summary>
@@ -44,6 +47,16 @@ public interface IConnectionDirectory : IGrainWithIntegerKey
     [Alias("list")]
     Task<ConnectionPage> List(ConnectionQuery query);
 }
+
+/// <summary>What was found out about an endpoint.</summary>
+/// <param name="Connections">The tested connections, in the order they were last asked for or answered.</param>
+/// <param name="Refresh">The last refresh of its schemas; null before the first.</param>
+[GenerateSerializer, Immutable, Alias("dms.EndpointProbeView")]
+public sealed record EndpointProbeView([property: Id(0)] IReadOnlyList<ConnectionView> Connections, [property: Id(1)] SchemaRefreshView? Refresh);
+
+/// <summary>An endpoint's deletion, or what comes before its creation.</summary>
+[GenerateSerializer, Immutable, Alias("dms.ForgetProbes")]
+public sealed record ForgetProbes;
 
 /// <summary>A tested connection between an endpoint and a replication config or instance.</summary>
 /// <param name="EndpointArn">One end.</param>

@@ -21,9 +21,18 @@ internal static class SchemasApi
         ? AwsReply.Of(await call.Grains.GetGrain<IEndpointProbeGrain>(endpoint.Value).RefreshSchemas(replication.Value), WriteAnswer)
         : notFound;
 
-    private static async Task<AwsReply> DescribeRefreshAsync(AwsCall call) => call.TryArn("EndpointArn", Arn.EndpointKind, out var endpoint, out var notFound)
-        ? AwsReply.Of(await call.Grains.GetGrain<IEndpointProbeGrain>(endpoint.Value).GetSchemaRefresh(), WriteAnswer)
-        : notFound;
+    private static async Task<AwsReply> DescribeRefreshAsync(AwsCall call)
+    {
+        if (!call.TryArn("EndpointArn", Arn.EndpointKind, out var endpoint, out var notFound))
+        {
+            return notFound;
+        }
+
+        var found = await call.Grains.GetGrain<IEndpointProbeGrain>(endpoint.Value).GetState();
+        return found is null ? AwsError.NoSuchArn(endpoint.Value)
+            : found.Refresh is null ? AwsError.NotFound($"The schemas of endpoint {endpoint} were never refreshed: call RefreshSchemas first.")
+            : new AwsResult(json => WriteAnswer(json, found.Refresh));
+    }
 
     private static async Task<AwsReply> DescribeAsync(AwsCall call)
     {

@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 
 namespace DmsOrleans.Endpoints;
 
-/// <summary>What the service fills in of a new endpoint and answers from then on: the account's key, and of some engines the defaults the model's text gives.</summary>
+/// <summary>What the service fills in of a new endpoint and answers from then on: the account's key, and the defaults of some engines that the model's text or the user guide gives.</summary>
 internal static class EndpointDefaults
 {
     private static readonly FrozenDictionary<string, string> Settings = new Dictionary<string, string>

@@ -33,7 +33,7 @@ internal sealed class EndpointGrain(
         }
 
         // What an endpoint of this ARN left behind when a crash came between its deletion and this.
-        await Probe.Forget();
+        await Probe.Forget(new());
         var state = new EndpointState { Spec = EndpointDefaults.Filled(command.Spec, new Arn(Arn).Scope), ProtectedSecrets = protector.Protect(Arn, command.Secrets), Scope = new Arn(Arn).Scope.ToString() };
         return await WriteAsync(state) is { } refused ? Forgotten(refused) : View("active");
     }
@@ -85,7 +85,7 @@ internal sealed class EndpointGrain(
         }
 
         DeactivateOnIdle();
-        await Probe.Forget();
+        await Probe.Forget(new());
         return view;
     }
 

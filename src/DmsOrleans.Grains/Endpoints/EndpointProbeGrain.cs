@@ -120,10 +120,16 @@ internal sealed partial class EndpointProbeGrain(
     }
 
     /// <inheritdoc/>
-    public async Task<Answer<SchemaRefreshView>> GetSchemaRefresh() =>
-        await EndpointAsync() is null ? NoEndpoint()
-        : State.Refresh is { } known ? View(known)
-        : Refusal.NotFound($"The schemas of endpoint {EndpointArn} were never refreshed.");
+    public async Task<EndpointProbeView?> GetState()
+    {
+        if (await EndpointAsync() is not { } endpoint)
+        {
+            DeactivateOnIdle();
+            return null;
+        }
+
+        return new([.. State.Connections.Select(c => View(endpoint, c))], State.Refresh is { } refresh ? View(refresh) : null);
+    }
 
     /// <inheritdoc/>
     public async Task<Answer<SchemaPage>> ListSchemas(string? after, int limit)
@@ -138,7 +144,7 @@ internal sealed partial class EndpointProbeGrain(
     }
 
     /// <inheritdoc/>
-    public async Task Forget()
+    public async Task Forget(ForgetProbes command)
     {
         running.Clear();
         await probing.CancelAsync();
@@ -153,7 +159,7 @@ internal sealed partial class EndpointProbeGrain(
     }
 
     /// <inheritdoc/>
-    public async Task Wake()
+    public async Task Wake(WakeReason reason)
     {
         var (next, postponed) = (State, new HashSet<string>(StringComparer.Ordinal));
         foreach (var (job, task) in running.Where(r => r.Value.IsCompleted).ToList())
@@ -165,7 +171,7 @@ internal sealed partial class EndpointProbeGrain(
             }
             else if (answer.IsGone)
             {
-                await Forget();
+                await Forget(new());
                 return;
             }
             else
@@ -246,7 +252,7 @@ internal sealed partial class EndpointProbeGrain(
         await Task.WhenAny(probe);
         try
         {
-            await self.Wake();
+            await self.Wake(WakeReason.Command);
         }
         catch (Exception e)
         {
@@ -307,7 +313,7 @@ internal sealed partial class EndpointProbeGrain(
         wait = due is not null && wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
         timer?.Dispose();
         timer = due is null ? null : this.RegisterGrainTimer(
-            static (grain, _) => grain.Wake(), this, new GrainTimerCreationOptions(wait, Timeout.InfiniteTimeSpan) { KeepAlive = true });
+            static (grain, _) => grain.Wake(WakeReason.Timer), this, new GrainTimerCreationOptions(wait, Timeout.InfiniteTimeSpan) { KeepAlive = true });
     }
 
     private ConnectionView View(EndpointView? endpoint, TestedConnection connection) => connection.View(EndpointArn, endpoint!.Spec.Identifier);

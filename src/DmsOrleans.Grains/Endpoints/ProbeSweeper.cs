@@ -34,7 +34,7 @@ internal sealed partial class ProbeSweeper(
         try
         {
             var overdue = await store.OverdueAsync(EndpointProbeState.Kind, time.GetUtcNow() - settings.SweepGrace, settings.SweepPage, stopping);
-            await Task.WhenAll(overdue.Select(found => grains.GetGrain<IEndpointProbeGrain>(found.Key).Wake()));
+            await Task.WhenAll(overdue.Select(found => grains.GetGrain<IEndpointProbeGrain>(found.Key).Wake(WakeReason.Sweeper)));
         }
         catch (Exception e) when (!stopping.IsCancellationRequested)
         {

@@ -69,20 +69,22 @@ public sealed class ConnectionsTests
         Assert.Contains("no entry", target.GetProperty("LastFailureMessage").GetString(), StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData("arn:aws:dms:us-east-1:000000000000:endpoint:GONE", Instance)]
-    [InlineData("nonsense", Instance)]
-    [InlineData(null, "arn:aws:dms:us-east-1:000000000000:replication-config:GONE")]
-    [InlineData(null, "arn:aws:dms:us-east-1:000000000000:task:X")]
-    [InlineData(null, "arn:aws:dms:us-east-1:000000000001:rep:X")]
-    [InlineData(null, "MyInstance")]
-    public async Task What_is_not_there_cannot_be_tested_nor_refreshed_nor_deleted(string? endpoint, string replication)
+    [Fact]
+    public async Task What_is_not_there_cannot_be_tested_nor_refreshed_nor_deleted()
     {
         await using var aws = await AwsNode.StartAsync();
-        endpoint ??= await aws.EndpointAsync("shop");
-        foreach (var operation in new[] { "TestConnection", "DeleteConnection", "RefreshSchemas" })
+        var endpoint = await aws.EndpointAsync("shop");
+        (string Endpoint, string Replication)[] absent =
+        [
+            (AwsNode.EndpointArn("GONE"), Instance), ("nonsense", Instance), (endpoint, TestNode.ArnOf("gone")), (endpoint, "MyInstance"),
+            (endpoint, "arn:aws:dms:us-east-1:000000000000:task:X"), (endpoint, "arn:aws:dms:us-east-1:000000000001:rep:X"),
+        ];
+        foreach (var ends in absent)
         {
-            await aws.FailAsync("ResourceNotFoundFault", operation, Ends(endpoint, replication));
+            foreach (var operation in new[] { "TestConnection", "DeleteConnection", "RefreshSchemas" })
+            {
+                await aws.FailAsync("ResourceNotFoundFault", operation, Ends(ends.Endpoint, ends.Replication));
+            }
         }
 
         Assert.Equal("""{"Connections":[]}""", (await aws.SucceedAsync("DescribeConnections", "{}")).GetRawText());

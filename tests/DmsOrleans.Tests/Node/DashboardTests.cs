@@ -12,8 +12,8 @@ namespace DmsOrleans.Tests.Node;
 /// </summary>
 public sealed class DashboardTests
 {
-    private static readonly Type[] PersistedTypes = [typeof(ReplicationState), typeof(EndpointState)];
-    private static readonly Type[] Views = [typeof(ReplicationView), typeof(EndpointView)];
+    private static readonly Type[] PersistedTypes = [typeof(ReplicationState), typeof(EndpointState), typeof(EndpointProbeState)];
+    private static readonly Type[] Views = [typeof(ReplicationView), typeof(EndpointView), typeof(EndpointProbeView)];
 
     public static TheoryData<Type> GrainInterfaces() =>
         [.. typeof(IReplicationGrain).Assembly.GetTypes().Where(t => t.IsInterface && typeof(IGrain).IsAssignableFrom(t))];
