@@ -22,6 +22,9 @@ public readonly record struct Arn([property: Id(0)] string Value)
     /// <summary>The kind of a replication subnet group; its id is the group's name.</summary>
     public const string SubnetGroupKind = "subgrp";
 
+    /// <summary>The kind of a replication instance: there are none here, their ARNs are taken as names where the API asks for one.</summary>
+    public const string InstanceKind = "rep";
+
     /// <summary>The kind of a certificate.</summary>
     public const string CertificateKind = "cert";
 

@@ -22,8 +22,14 @@ public interface IReplicationEngine
     /// <summary><c>preparing_metadata_resources</c>: prepares what reading the source's metadata needs.</summary>
     ValueTask<StepFailure?> PrepareMetadataResourcesAsync(EngineJob job, CancellationToken cancellationToken);
 
-    /// <summary><c>testing_connection</c>, one end at a time. The failure text is the database's own; the caller frames it as the service does.</summary>
-    ValueTask<StepFailure?> TestConnectionAsync(EngineJob job, EngineEndpoint endpoint, CancellationToken cancellationToken);
+    /// <summary>
+    /// <c>testing_connection</c>, one end at a time, and TestConnection. The failure text is the database's own; the caller frames it as the service
+    /// does. Without a job the endpoint is tested by itself, outside any replication.
+    /// </summary>
+    ValueTask<StepFailure?> TestConnectionAsync(EngineJob? job, EngineEndpoint endpoint, CancellationToken cancellationToken);
+
+    /// <summary>RefreshSchemas: the names of the endpoint's schemas, each once, in ordinal order; without a job, outside any replication.</summary>
+    ValueTask<StepResult<IReadOnlyList<string>>> ListSchemasAsync(EngineJob? job, EngineEndpoint endpoint, CancellationToken cancellationToken);
 
     /// <summary><c>fetching_metadata</c>: lists the source's tables and keeps those the selection rules match.</summary>
     ValueTask<StepResult<SourceMetadata>> FetchMetadataAsync(EngineJob job, CancellationToken cancellationToken);

@@ -31,6 +31,7 @@ public static class GrainsRegistration
         services.AddSingleton<ReplicationSteps>().AddSingleton<ReplicationViews>().AddSingleton<ReplicationRules>().AddSingleton<ReplicationMetrics>();
         services.AddSingleton<ReplicationServices>();
         services.AddSingleton<SecretProtector>().AddSingleton<EndpointReader>();
+        services.AddEndpointProbes();
         services.AddSingleton<CapacityPool>().AddSingleton<ILifecycleParticipant<ISiloLifecycle>, CapacityLedger>();
         services.AddSingleton<WakeQueue>().AddHostedService(s => s.GetRequiredService<WakeQueue>());
         services.Replace(ServiceDescriptor.Singleton<IReminderTable, DeadlineReminders>());
@@ -46,5 +47,13 @@ public static class GrainsRegistration
         services.AddOptions<NetworkOptions>().BindConfiguration(NetworkOptions.Section);
         services.AddOptions<MaintenanceOptions>().BindConfiguration(MaintenanceOptions.Section);
         return services.AddSingleton<RecordServices>().AddSingleton<Quotas>().AddSingleton<SimulatedNetwork>().AddSingleton<SubnetGroupRules>();
+    }
+
+    private static void AddEndpointProbes(this IServiceCollection services)
+    {
+        services.AddOptions<EndpointOptions>().BindConfiguration(EndpointOptions.Section)
+            .Validate(o => o.ConnectionTestDuration >= TimeSpan.Zero && o.SchemaRefreshDuration >= TimeSpan.Zero, $"The durations of {EndpointOptions.Section} must not be negative.")
+            .ValidateOnStart();
+        services.AddSingleton<EndpointProber>().AddHostedService<ProbeSweeper>();
     }
 }

@@ -61,7 +61,7 @@ internal sealed class BenchmarkNode : IAsyncDisposable
     {
         foreach (var (arn, type) in new[] { (Source, "SOURCE"), (Target, "TARGET") })
         {
-            var spec = new EndpointSpec { Identifier = type.ToLowerInvariant(), EndpointType = type, EngineName = "postgres" };
+            var spec = new EndpointSpec { Identifier = type.ToLowerInvariant(), EndpointType = type, EngineName = "postgres", ServerName = "db.example.com", Port = 5432 };
             Accepted(await Grains.GetGrain<IEndpointGrain>(arn).Create(new(spec, new())));
         }
     }

@@ -67,6 +67,29 @@ await send('AddTagsToResource', { ResourceArn: arn, Tags: [{ Key: 'stage', Value
 await send('RemoveTagsFromResource', { ResourceArn: arn, TagKeys: ['team'] });
 assert.deepEqual((await send('ListTagsForResource', { ResourceArn: arn })).TagList.map((t) => [t.Key, t.Value]), [['stage', 'test']]);
 
+// The operations on endpoints beside the replication's own.
+const [ends, ofSource] = [{ ReplicationInstanceArn: arn, EndpointArn: source }, [{ Name: 'endpoint-arn', Values: [source] }]];
+assert.equal((await send('TestConnection', ends)).Connection.Status, 'testing');
+await dms.waitUntilTestConnectionSucceeds({ client, maxWaitTime: 60, minDelay: 1, maxDelay: 1 }, { Filters: ofSource });
+assert.deepEqual((await send('DescribeConnections', { Filters: ofSource })).Connections.map((c) => c.ReplicationInstanceIdentifier), ['orders']);
+assert.equal((await send('DeleteConnection', ends)).Connection.Status, 'deleting');
+assert.equal((await send('RefreshSchemas', ends)).RefreshSchemasStatus.Status, 'refreshing');
+for (;;) {
+  const { RefreshSchemasStatus: refresh } = await send('DescribeRefreshSchemasStatus', { EndpointArn: source });
+  if (refresh.Status === 'successful') { isNow(refresh.LastRefreshDate); break; }
+  assert.equal(refresh.Status, 'refreshing');
+  await pause(20);
+}
+const schemas = [];
+for await (const page of dms.paginateDescribeSchemas({ client, pageSize: 20 }, { EndpointArn: source })) schemas.push(...page.Schemas);
+assert.ok(schemas.includes('public'));
+const types = [];
+for await (const page of dms.paginateDescribeEndpointTypes({ client, pageSize: 20 }, {})) types.push(...page.SupportedEndpointTypes);
+assert.ok(types.some((t) => t.EngineName === 'postgres' && t.EndpointType === 'source' && t.SupportsCDC));
+const { EndpointSettings } = await send('DescribeEndpointSettings', { EngineName: 'postgres' });
+assert.ok(EndpointSettings.some((s) => s.Name === 'SlotName' && s.Type === 'string'));
+assert.equal((await send('ModifyEndpoint', { EndpointArn: source, PostgreSQLSettings: { SlotName: 's' } })).Endpoint.PostgreSQLSettings.SlotName, 's');
+
 const { Replication: started } = await send('StartReplication', { ReplicationConfigArn: arn, StartReplicationType: 'start-replication' });
 assert.equal(started.Status, 'initializing');
 const running = await poll(filters, walk);
@@ -110,5 +133,6 @@ for (;;) {
 
 for (const EndpointArn of [source, target]) {
   assert.equal((await send('DeleteEndpoint', { EndpointArn })).Endpoint.Status, 'deleting');
+  await dms.waitUntilEndpointDeleted({ client, maxWaitTime: 60 }, { Filters: [{ Name: 'endpoint-arn', Values: [EndpointArn] }] });
 }
 console.log('whole life seen');

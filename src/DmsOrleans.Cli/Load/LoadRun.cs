@@ -53,7 +53,7 @@ internal sealed class LoadRun(DmsClient client, LoadOptions options, TimeProvide
 
     private async Task<string> CreateEndpointAsync(string type, CancellationToken cancellationToken)
     {
-        var request = new JsonObject { ["EndpointIdentifier"] = $"{fleet.Name}-{type}", ["EndpointType"] = type, ["EngineName"] = "postgres" };
+        var request = new JsonObject { ["EndpointIdentifier"] = $"{fleet.Name}-{type}", ["EndpointType"] = type, ["EngineName"] = "postgres", ["ServerName"] = "db.example.com", ["Port"] = 5432 };
         foreach (var (member, value) in new (string, JsonNode)[] { ("ServerName", "simulated"), ("Port", 5432), ("DatabaseName", "load"), ("Username", "load"), ("Password", "load") })
         {
             request[member] = value;

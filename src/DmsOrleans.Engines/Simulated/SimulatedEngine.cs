@@ -11,6 +11,11 @@ namespace DmsOrleans.Engines.Simulated;
 /// </summary>
 public sealed class SimulatedEngine : IReplicationEngine
 {
+    /// <summary>The mappings of whoever looks at a source without a replication.</summary>
+    private const string Everything = """
+        {"rules":[{"rule-type":"selection","rule-id":"1","rule-name":"1","object-locator":{"schema-name":"%","table-name":"%"},"rule-action":"include"}]}
+        """;
+
     private readonly SimulationOptions node;
     private readonly SimulationProfile nodeProfile;
     private readonly BoundedCache<string, ParsedProfile> profiles = new(8_000_000);
@@ -41,7 +46,7 @@ public sealed class SimulatedEngine : IReplicationEngine
     {
         var profileFault = FaultOf(job);
         var profile = ProfileOf(job);
-        var mappingFault = SourceOf(profile, job).Fault;
+        var mappingFault = SourceOf(profile, job.Spec.TableMappings).Fault;
         var settingsFault = TaskSettings.Validate(job.Spec.ReplicationSettings);
         var positionFault = job.CdcStopPosition is null || CdcStopPosition.TryParse(job.CdcStopPosition, out _) ? null
             : $"CdcStopPosition is '{job.CdcStopPosition}'; it must be server_time: or commit_time: and a UTC time such as 2018-02-09T12:12:12.";
@@ -55,19 +60,26 @@ public sealed class SimulatedEngine : IReplicationEngine
         ValueTask.FromResult(Drawn(ProfileOf(job), job, ReplicationStatus.PreparingMetadataResources));
 
     /// <inheritdoc/>
-    public ValueTask<StepFailure?> TestConnectionAsync(EngineJob job, EngineEndpoint endpoint, CancellationToken cancellationToken)
+    public ValueTask<StepFailure?> TestConnectionAsync(EngineJob? job, EngineEndpoint endpoint, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(Test(job, endpoint));
+
+    /// <inheritdoc/>
+    public ValueTask<StepResult<IReadOnlyList<string>>> ListSchemasAsync(EngineJob? job, EngineEndpoint endpoint, CancellationToken cancellationToken)
     {
-        var profile = ProfileOf(job);
-        var isSource = endpoint.Spec.EndpointType.Equals("source", StringComparison.OrdinalIgnoreCase);
-        var refused = SimulatedConnection.Test(profile.Options.ConnectionTest, endpoint.Spec, isSource);
-        return ValueTask.FromResult(refused ?? (isSource ? Drawn(profile, job, ReplicationStatus.TestingConnection) : null));
+        if (Test(job, endpoint) is { } refused)
+        {
+            return ValueTask.FromResult<StepResult<IReadOnlyList<string>>>(refused);
+        }
+
+        var source = SourceOf(ProfileOf(job), job?.Spec.TableMappings ?? Everything);
+        return ValueTask.FromResult(source.Fault is { } fault ? new StepFailure(fault) : new StepResult<IReadOnlyList<string>>(source.Schemas, null));
     }
 
     /// <inheritdoc/>
     public ValueTask<StepResult<SourceMetadata>> FetchMetadataAsync(EngineJob job, CancellationToken cancellationToken)
     {
         var profile = ProfileOf(job);
-        var source = SourceOf(profile, job);
+        var source = SourceOf(profile, job.Spec.TableMappings);
         if ((source.Fault is null ? Drawn(profile, job, ReplicationStatus.FetchingMetadata) : new StepFailure(source.Fault)) is { } failure)
         {
             return ValueTask.FromResult<StepResult<SourceMetadata>>(failure);
@@ -131,21 +143,26 @@ public sealed class SimulatedEngine : IReplicationEngine
         return settings.FailureProbability > 0 && DrawOf(profile, job, phase).Split(Purpose.Failure).Happens(settings.FailureProbability) ? settings.Failure : null;
     }
 
-    private static SimulatedSource SourceOf(SimulationProfile profile, EngineJob job)
+    private StepFailure? Test(EngineJob? job, EngineEndpoint endpoint)
     {
-        var mappings = job.Spec.TableMappings;
-        return profile.Sources.Get(mappings, mappings.Length, profile, SimulatedSource.Of);
+        var profile = ProfileOf(job);
+        var isSource = endpoint.Spec.EndpointType.Equals("source", StringComparison.OrdinalIgnoreCase);
+        var refused = SimulatedConnection.Test(profile.Options.ConnectionTest, endpoint.Spec, isSource);
+        return refused ?? (isSource && job is not null ? Drawn(profile, job, ReplicationStatus.TestingConnection) : null);
     }
+
+    private static SimulatedSource SourceOf(SimulationProfile profile, string mappings) =>
+        profile.Sources.Get(mappings, mappings.Length, profile, SimulatedSource.Of);
 
     private RunPlan PlanOf(EngineJob job, RunClock clock)
     {
         var profile = ProfileOf(job);
-        return RunPlan.Of(profile, SourceOf(profile, job), TaskSettings.Read(job.Spec.ReplicationSettings), job, clock);
+        return RunPlan.Of(profile, SourceOf(profile, job.Spec.TableMappings), TaskSettings.Read(job.Spec.ReplicationSettings), job, clock);
     }
 
-    /// <summary>The replication's profile; the node's when its own is wrong, which <see cref="InitializeAsync"/> refuses.</summary>
-    private SimulationProfile ProfileOf(EngineJob job) =>
-        string.IsNullOrEmpty(job.Spec.SupplementalSettings) ? nodeProfile : Parse(job.Spec.SupplementalSettings).Profile;
+    /// <summary>The replication's profile; the node's without one, and when its own is wrong, which <see cref="InitializeAsync"/> refuses.</summary>
+    private SimulationProfile ProfileOf(EngineJob? job) =>
+        string.IsNullOrEmpty(job?.Spec.SupplementalSettings) ? nodeProfile : Parse(job.Spec.SupplementalSettings).Profile;
 
     private string? FaultOf(EngineJob job) =>
         string.IsNullOrEmpty(job.Spec.SupplementalSettings) ? null : Parse(job.Spec.SupplementalSettings).Fault;

@@ -18,10 +18,14 @@ internal sealed class SimulatedSource
         Fault = fault;
         this.tables = [.. tables.OrderBy(t => t.Name.Schema, StringComparer.Ordinal).ThenBy(t => t.Name.Table, StringComparer.Ordinal)];
         this.options = options;
+        Schemas = [.. this.tables.Select(t => t.Name.Schema).Distinct(StringComparer.Ordinal)];
     }
 
     /// <summary>What is wrong with the table mappings; null when nothing is.</summary>
     public string? Fault { get; }
+
+    /// <summary>The schemas of all tables that may exist, in ordinal order.</summary>
+    public IReadOnlyList<string> Schemas { get; }
 
     /// <summary>The source of <paramref name="profile"/> seen through <paramref name="mappings"/>.</summary>
     public static SimulatedSource Of(string mappings, SimulationProfile profile)

@@ -32,14 +32,14 @@ internal static class AccountApi
     private static AwsReply Describe<T>(
         AwsCall call, (AwsPaging Paging, AwsError? Error) paging, string list, IReadOnlyList<T> all, Action<Utf8JsonWriter, T> members)
     {
-        var (offset, badMarker) = OffsetMarker.Read(list, paging.Paging.Marker);
+        var (offset, badMarker) = AwsMarker.ReadCount(list, paging.Paging.Marker);
         if ((paging.Error ?? badMarker) is { } error)
         {
             return error;
         }
 
         var end = (int)Math.Min((long)offset + paging.Paging.Limit, all.Count);
-        var page = new RecordPage<T>([.. all.Skip(offset).Take(paging.Paging.Limit)], end < all.Count ? OffsetMarker.At(list, end) : null);
+        var page = new RecordPage<T>([.. all.Skip(offset).Take(paging.Paging.Limit)], end < all.Count ? AwsMarker.Of(list, end) : null);
         return RecordList.Answer(list, page, members);
     }
 

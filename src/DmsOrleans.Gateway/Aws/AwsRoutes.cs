@@ -18,5 +18,8 @@ internal static class AwsRoutes
         .ServeCertificates()
         .ServeAccount()
         .ServeMaintenance()
+        .ServeEndpointTypes()
+        .ServeConnections()
+        .ServeSchemas()
         .ServeTags();
 }

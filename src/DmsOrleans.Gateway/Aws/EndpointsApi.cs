@@ -135,7 +135,7 @@ internal static class EndpointsApi
         json.Text("EndpointIdentifier", spec.Identifier);
         json.Text("EndpointType", spec.EndpointType);
         json.Text("EngineName", spec.EngineName);
-        json.Text("EngineDisplayName", EngineDisplayNames.Of(spec.EngineName));
+        json.Text("EngineDisplayName", EndpointEngine.All.GetValueOrDefault(spec.EngineName)?.DisplayName ?? spec.EngineName);
         json.Text("Username", spec.Username);
         json.Text("ServerName", spec.ServerName);
         json.Number("Port", spec.Port);

@@ -25,7 +25,7 @@ internal static class TableStatisticsApi
 
         var (filters, badFilter) = AwsFilters.Read(call.Input, "schema-name", "table-name", "table-state");
         var (paging, badPaging) = AwsPaging.Read(call.Input, FewestRecords, MostRecords);
-        var (offset, badMarker) = OffsetMarker.Read(List, paging.Marker);
+        var (offset, badMarker) = AwsMarker.ReadCount(List, paging.Marker);
         if ((badFilter ?? badPaging ?? badMarker) is { } error)
         {
             return error;
@@ -46,7 +46,7 @@ internal static class TableStatisticsApi
     private static void WritePage(Utf8JsonWriter json, Arn arn, TableStatisticsPage page, int offset)
     {
         json.Text("ReplicationConfigArn", arn.Value);
-        json.Text("Marker", page.More ? OffsetMarker.At(List, offset + page.Tables.Count) : null);
+        json.Text("Marker", page.More ? AwsMarker.Of(List, offset + page.Tables.Count) : null);
         json.Structures("ReplicationTableStatistics", page.Tables, WriteTable);
     }
 

@@ -12,13 +12,21 @@ internal sealed class EndpointGrain(
     [PersistentState(EndpointState.Kind)] IPersistentState<EndpointState> stored, RecordServices services, SecretProtector protector)
     : RecordGrain<EndpointState, EndpointView>(RecordKinds.Endpoint, stored, services), IEndpointGrain
 {
+    private IEndpointProbeGrain Probe => GrainFactory.GetGrain<IEndpointProbeGrain>(Arn);
+
     /// <inheritdoc/>
-    public Task<Answer<EndpointView>> Create(CreateEndpoint command)
+    public async Task<Answer<EndpointView>> Create(CreateEndpoint command)
     {
         var certificate = EndpointRules.CertificateArnOf(command.Spec);
-        return CreateAsync(
+        if (!Exists)
+        {
+            // What an endpoint of this ARN left behind when a crash came between its deletion and this.
+            await Probe.Forget(new());
+        }
+
+        return await CreateAsync(
             () => EndpointRules.Check(command.Spec) ?? EndpointRules.CheckCertificate(Scope, certificate),
-            () => new() { Spec = command.Spec, ProtectedSecrets = protector.Protect(Arn, command.Secrets), Scope = Scope.ToString(), CertificateArn = certificate });
+            () => new() { Spec = EndpointDefaults.Filled(command.Spec, Scope), ProtectedSecrets = protector.Protect(Arn, command.Secrets), Scope = Scope.ToString(), CertificateArn = certificate });
     }
 
     /// <inheritdoc/>
@@ -48,7 +56,13 @@ internal sealed class EndpointGrain(
     public async Task<Answer<EndpointView>> Delete(DeleteEndpoint command)
     {
         var deleted = await DeleteAsync();
-        return deleted.Value is { } view ? view with { Status = "deleting" } : deleted;
+        if (deleted.Value is not { } view)
+        {
+            return deleted;
+        }
+
+        await Probe.Forget(new());
+        return view with { Status = "deleting" };
     }
 
     protected override EndpointView View() => new(Arn, State.Spec!, "active");

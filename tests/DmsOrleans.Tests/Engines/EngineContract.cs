@@ -135,4 +135,24 @@ public abstract class EngineContract
         Assert.Contains("Application-Detailed-Message", failure!.Message, StringComparison.Ordinal);
         Assert.Contains(UnreachableSource.Spec.ServerName!, failure.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task An_endpoint_is_tried_outside_any_replication_too()
+    {
+        Assert.Null(await Engine.TestConnectionAsync(null, Source, Cancellation));
+        Assert.Null(await Engine.TestConnectionAsync(null, Target, Cancellation));
+        Assert.Contains("Application-Detailed-Message", (await Engine.TestConnectionAsync(null, UnreachableSource, Cancellation))!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Schemas_are_listed_once_each_and_in_order_and_not_where_nobody_answers()
+    {
+        foreach (var job in new[] { null, Job(ReplicationType.Cdc) })
+        {
+            var schemas = (await Engine.ListSchemasAsync(job, Source, Cancellation)).Value!;
+            Assert.NotEmpty(schemas);
+            Assert.Equal(schemas.Distinct().Order(StringComparer.Ordinal), schemas);
+            Assert.NotNull((await Engine.ListSchemasAsync(job, UnreachableSource, Cancellation)).Failure);
+        }
+    }
 }

@@ -103,6 +103,7 @@ internal sealed class FakeCluster
                 : grain == typeof(IEndpointGrain) ? new Endpoint(Cluster, (string)args![0]!)
                 : grain == typeof(IReplicationDirectory) ? new ReplicationDirectory(Cluster)
                 : grain == typeof(IEndpointDirectory) ? new EndpointDirectory(Cluster)
+                : grain == typeof(IConnectionDirectory) ? new ConnectionDirectory(Cluster)
                 : grain == typeof(IEventSubscriptionGrain) ? new FakeEventSubscription(Cluster, (string)args![0]!)
                 : grain == typeof(IEventDirectory) ? new FakeEventDirectory(Cluster)
                 : FakeRecords.Find(Cluster, grain, args![0]!) ?? throw new NotSupportedException($"{targetMethod} of {grain}");
@@ -288,6 +289,15 @@ internal sealed class FakeCluster
                 && (query.EngineNames?.Contains(v.Spec.EngineName) ?? true));
             var (items, next, accepted) = Page(matching, query.Cursor, query.Limit);
             return Task.FromResult(new RecordPage<EndpointView>(items, next, accepted));
+        }
+    }
+
+    private sealed class ConnectionDirectory(FakeCluster cluster) : IConnectionDirectory
+    {
+        public Task<ConnectionPage> List(ConnectionQuery query)
+        {
+            cluster.Hear(query);
+            return Task.FromResult(new ConnectionPage([], More: false));
         }
     }
 

@@ -140,6 +140,8 @@ public sealed class ReplicationsApiTests : IAsyncLifetime
     [InlineData("DescribeReplications", 1, 500)]
     [InlineData("DescribeReplicationConfigs", 1, 500)]
     [InlineData("DescribeEndpoints", 20, 100)]
+    [InlineData("DescribeConnections", 20, 100)]
+    [InlineData("DescribeEndpointTypes", 20, 100)]
     public async Task MaxRecords_and_Marker_have_bounds(string operation, int least, int most)
     {
         foreach (var good in new[] { least, most })

@@ -40,7 +40,8 @@ internal sealed class AwsModel
         return new AwsModel(operations, shapes, outside.ToFrozenSet(StringComparer.Ordinal));
     }
 
-    private static Stream Resource(string name) =>
+    /// <summary>A data file of this folder.</summary>
+    internal static Stream Resource(string name) =>
         typeof(AwsModel).Assembly.GetManifestResourceStream(name) ?? throw new InvalidOperationException($"The assembly lacks the resource {name}.");
 
     private static AwsShape ShapeOf(JsonElement reference, string member, FrozenDictionary<string, AwsShape> shapes) =>
