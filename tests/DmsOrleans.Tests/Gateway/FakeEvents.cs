@@ -1,4 +1,5 @@
 using DmsOrleans.Events;
+using DmsOrleans.Records;
 using DmsOrleans.Replications;
 
 namespace DmsOrleans.Tests.Gateway;
@@ -24,6 +25,12 @@ internal sealed class FakeEventSubscription(FakeCluster cluster, string arn) : I
     public Task<Answer<TagSet>> AddTags(AddTags command) => Tag(command, tags => tags.Where(t => !command.Tags.ContainsKey(t.Key)).Concat(command.Tags));
 
     public Task<Answer<TagSet>> RemoveTags(RemoveTags command) => Tag(command, tags => tags.Where(t => !command.Keys.Contains(t.Key)));
+
+    public Task<TagSet?> ListTags(ListTags query)
+    {
+        cluster.Hear(query);
+        return Task.FromResult(cluster.Subscriptions.TryGetValue(arn, out var found) ? new TagSet(found.Spec.Tags) : null);
+    }
 
     public Task<EventSubscriptionView?> GetState()
     {
