@@ -95,7 +95,7 @@ internal sealed class EventSubscriptionGrain(
     }
 
     /// <inheritdoc/>
-    public async Task<Answer<EventSubscriptionView>> MoveToEventBridge()
+    public async Task<Answer<EventSubscriptionView>> MoveToEventBridge(MoveToEventBridge command)
     {
         if (!Exists)
         {
@@ -125,7 +125,7 @@ internal sealed class EventSubscriptionGrain(
     }
 
     /// <inheritdoc/>
-    public Task Deliver()
+    public Task Deliver(DeliverEvents command)
     {
         if (!Exists)
         {
