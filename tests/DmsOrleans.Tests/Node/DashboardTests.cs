@@ -13,7 +13,7 @@ namespace DmsOrleans.Tests.Node;
 public sealed class DashboardTests
 {
     private static readonly Type[] PersistedTypes = [typeof(ReplicationState), typeof(EndpointState)];
-    private static readonly Type[] Views = [typeof(ReplicationView), typeof(EndpointView)];
+    private static readonly Type[] Views = [typeof(ReplicationView), typeof(EndpointView), typeof(DmsOrleans.Events.EventSubscriptionView)];
 
     public static TheoryData<Type> GrainInterfaces() =>
         [.. typeof(IReplicationGrain).Assembly.GetTypes().Where(t => t.IsInterface && typeof(IGrain).IsAssignableFrom(t))];
