@@ -21,7 +21,7 @@ public interface IEventSubscriptionGrain : ITaggedGrain
 
     /// <summary>Marks it as moved to EventBridge, whose shape its deliveries have anyway. Done twice, it is done once.</summary>
     [Alias("move-to-event-bridge")]
-    Task<Answer<EventSubscriptionView>> MoveToEventBridge();
+    Task<Answer<EventSubscriptionView>> MoveToEventBridge(MoveToEventBridge command);
 
     /// <summary>What it is; null when there is no such subscription. Also what the dashboard shows.</summary>
     [ReadOnly, AlwaysInterleave, Alias("get-state")]
@@ -29,7 +29,7 @@ public interface IEventSubscriptionGrain : ITaggedGrain
 
     /// <summary>Begins to send what was not delivered yet, unless that is under way; does not wait for it. Safe at any time, any number of times.</summary>
     [Alias("deliver")]
-    Task Deliver();
+    Task Deliver(DeliverEvents command);
 
     /// <summary>Stores how far delivery has come. Ignored when the subscription has been changed since that delivery began.</summary>
     /// <param name="delivery">Which delivery reports.</param>
@@ -99,6 +99,14 @@ public sealed record ModifyEventSubscription
 /// <summary>DeleteEventSubscription.</summary>
 [GenerateSerializer, Immutable, Alias("dms.DeleteEventSubscription")]
 public sealed record DeleteEventSubscription;
+
+/// <summary>UpdateSubscriptionsToEventBridge, for one subscription. ForceMove is about instances of old versions, of which there are none.</summary>
+[GenerateSerializer, Immutable, Alias("dms.MoveToEventBridge")]
+public sealed record MoveToEventBridge;
+
+/// <summary>There may be events to deliver.</summary>
+[GenerateSerializer, Immutable, Alias("dms.DeliverEvents")]
+public sealed record DeliverEvents;
 
 /// <summary>What we tell of a subscription.</summary>
 /// <param name="Arn">Its ARN.</param>

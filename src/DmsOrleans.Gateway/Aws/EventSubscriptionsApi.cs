@@ -82,7 +82,7 @@ internal static class EventSubscriptionsApi
         var moved = 0;
         foreach (var subscription in waiting.Take(MovedAtATime))
         {
-            var answer = await call.Grains.GetGrain<IEventSubscriptionGrain>(subscription.Arn).MoveToEventBridge();
+            var answer = await call.Grains.GetGrain<IEventSubscriptionGrain>(subscription.Arn).MoveToEventBridge(new());
             moved += answer.Refusal is null ? 1 : 0;   // deleted meanwhile: nothing to move
         }
 

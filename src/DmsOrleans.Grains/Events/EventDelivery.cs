@@ -48,7 +48,7 @@ internal sealed partial class EventDelivery(
         do
         {
             var page = await store.ListAsync<EventSubscriptionState>(new() { Kind = EventSubscriptionState.Kind, Cursor = cursor, Limit = Page }, stopping);
-            await Task.WhenAll(page.Items.Where(i => sender.Reaches(i.State.Spec!)).Select(i => grains.GetGrain<IEventSubscriptionGrain>(i.Key).Deliver()));
+            await Task.WhenAll(page.Items.Where(i => sender.Reaches(i.State.Spec!)).Select(i => grains.GetGrain<IEventSubscriptionGrain>(i.Key).Deliver(new())));
             cursor = page.Next;
         }
         while (cursor is not null);

@@ -65,11 +65,11 @@ internal sealed class EventSubscriptionGrain(
     }
 
     /// <inheritdoc/>
-    public async Task<Answer<EventSubscriptionView>> MoveToEventBridge() =>
+    public async Task<Answer<EventSubscriptionView>> MoveToEventBridge(MoveToEventBridge command) =>
         NotFound() is { } notFound ? notFound : State.OnEventBridge ? View() : await ChangeAsync(State with { OnEventBridge = true });
 
     /// <inheritdoc/>
-    public Task Deliver()
+    public Task Deliver(DeliverEvents command)
     {
         if (NotFound() is null && sending.IsCompleted && sender.Reaches(State.Spec!))
         {

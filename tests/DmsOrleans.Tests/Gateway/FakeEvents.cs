@@ -20,7 +20,7 @@ internal sealed class FakeEventSubscription(FakeCluster cluster, string arn) : I
 
     public Task<Answer<EventSubscriptionView>> Delete(DeleteEventSubscription command) => Change(command, v => v with { Status = "deleting" });
 
-    public Task<Answer<EventSubscriptionView>> MoveToEventBridge() => Change("MoveToEventBridge", v => v with { OnEventBridge = true });
+    public Task<Answer<EventSubscriptionView>> MoveToEventBridge(MoveToEventBridge command) => Change(command, v => v with { OnEventBridge = true });
 
     public Task<Answer<TagSet>> AddTags(AddTags command) => Tag(command, tags => tags.Where(t => !command.Tags.ContainsKey(t.Key)).Concat(command.Tags));
 
@@ -38,7 +38,7 @@ internal sealed class FakeEventSubscription(FakeCluster cluster, string arn) : I
         return Task.FromResult(cluster.Subscriptions.GetValueOrDefault(arn));
     }
 
-    public Task Deliver() => Task.CompletedTask;
+    public Task Deliver(DeliverEvents command) => Task.CompletedTask;
 
     public Task Delivered(long delivery, long through) => Task.CompletedTask;
 

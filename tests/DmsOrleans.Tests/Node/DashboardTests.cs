@@ -14,8 +14,8 @@ namespace DmsOrleans.Tests.Node;
 /// </summary>
 public sealed class DashboardTests
 {
-    private static readonly Type[] PersistedTypes = [typeof(ReplicationState), typeof(EndpointState), typeof(SubnetGroupState), typeof(CertificateState), typeof(EndpointProbeState)];
-    private static readonly Type[] Views = [typeof(ReplicationView), typeof(EndpointView), typeof(SubnetGroupView), typeof(CertificateView), typeof(EndpointProbeView)];
+    private static readonly Type[] PersistedTypes = [typeof(ReplicationState), typeof(EndpointState), typeof(SubnetGroupState), typeof(CertificateState), typeof(EndpointProbeState), typeof(DmsOrleans.Events.EventSubscriptionState)];
+    private static readonly Type[] Views = [typeof(ReplicationView), typeof(EndpointView), typeof(SubnetGroupView), typeof(CertificateView), typeof(EndpointProbeView), typeof(DmsOrleans.Events.EventSubscriptionView)];
 
     public static TheoryData<Type> GrainInterfaces() =>
         [.. typeof(IReplicationGrain).Assembly.GetTypes().Where(t => t.IsInterface && typeof(IGrain).IsAssignableFrom(t))];
