@@ -69,16 +69,16 @@ public enum Fault
     SnsInvalidTopic = 24,
 
     /// <summary><c>ReplicationSubnetGroupDoesNotCoverEnoughAZs</c>; the model gives it no "Fault" at its end.</summary>
-    TooFewAvailabilityZones = 20,
+    TooFewAvailabilityZones = 30,
 
     /// <summary><c>InvalidSubnet</c>; the model gives it no "Fault" at its end.</summary>
-    InvalidSubnet = 21,
+    InvalidSubnet = 31,
 
     /// <summary><c>SubnetAlreadyInUse</c>; the model gives it no "Fault" at its end.</summary>
-    SubnetAlreadyInUse = 22,
+    SubnetAlreadyInUse = 32,
 
     /// <summary><c>InvalidCertificateFault</c>.</summary>
-    InvalidCertificate = 23,
+    InvalidCertificate = 33,
 }
 
 /// <summary>The store could not be reached or did not answer in time: the outcome of the call is unknown, try again.</summary>

@@ -9,7 +9,6 @@ namespace DmsOrleans.Gateway.Aws;
 internal static class MaintenanceApi
 {
     private const string InstanceFilter = "replication-instance-arn";
-    private const string ConfigFilter = "replication-config-arn";
 
     /// <summary>The operations of this resource.</summary>
     public static AwsOperations ServeMaintenance(this AwsOperations operations) => operations
@@ -31,7 +30,7 @@ internal static class MaintenanceApi
 
     private static async Task<AwsReply> DescribeAsync(AwsCall call)
     {
-        var (filters, badFilter) = AwsFilters.Read(call.Input, InstanceFilter, ConfigFilter);
+        var (filters, badFilter) = AwsFilters.Read(call.Input, InstanceFilter);
         var (paging, badPaging) = AwsPaging.Read(call.Input);
         var one = call.Input.Text("ReplicationInstanceArn");
         var error = badFilter ?? badPaging;
@@ -46,10 +45,11 @@ internal static class MaintenanceApi
             return error;
         }
 
+        var named = filters[InstanceFilter];
         var page = await call.Grains.GetGrain<IMaintenanceDirectory>(0).List(new RecordQuery
         {
             Scope = call.Scope,
-            Arns = one is not null ? [one] : filters[InstanceFilter] ?? filters[ConfigFilter],
+            Arns = one is null ? named : named?.Contains(one) is false ? [] : [one],
             Cursor = paging.Marker,
             Limit = paging.Limit,
         });

@@ -44,6 +44,7 @@ internal sealed class EndpointGrain(
         }
 
         var spec = EndpointRules.Changed(before, command);
+
         // A certificate that stays as it was is not looked up again: an earlier release took any ARN.
         var named = EndpointRules.CertificateArnOf(spec);
         var certificate = named == EndpointRules.CertificateArnOf(before) ? State.CertificateArn : named;

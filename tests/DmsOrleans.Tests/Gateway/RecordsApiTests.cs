@@ -146,6 +146,8 @@ public sealed class RecordsApiTests : IAsyncLifetime
 
         await gateway.SucceedAsync("DescribePendingMaintenanceActions", $$"""{"ReplicationInstanceArn":"{{arn}}"}""");
         Assert.Equal([arn], gateway.Cluster.Last<RecordQuery>().Arns!);
+        await gateway.SucceedAsync("DescribePendingMaintenanceActions", $$"""{"ReplicationInstanceArn":"{{arn}}","Filters":[{"Name":"replication-instance-arn","Values":["x"]}]}""");
+        Assert.Empty(gateway.Cluster.Last<RecordQuery>().Arns!);
         foreach (var gone in new[] { arn + "X", "arn:aws:dms:us-east-1:000000000000:rep:X", "nonsense" })
         {
             await gateway.FailAsync("ResourceNotFoundFault", "ApplyPendingMaintenanceAction", Apply(gone));

@@ -49,7 +49,7 @@ internal static class RequestCheck
         AwsType.List => value.ValueKind == JsonValueKind.Array ? List(shape, value) : RequestFault.WrongType("", "a list"),
         AwsType.String => value.ValueKind == JsonValueKind.String ? Text(shape, value, checkWords) : RequestFault.WrongType("", "a string"),
         AwsType.Boolean => value.ValueKind is JsonValueKind.True or JsonValueKind.False ? null : RequestFault.WrongType("", "a boolean"),
-        AwsType.Blob => value.ValueKind == JsonValueKind.String && value.TryGetBytesFromBase64(out _) ? null : RequestFault.WrongType("", "base64 text"),
+        AwsType.Blob => value.ValueKind == JsonValueKind.String && value.TryGetBytesFromBase64(out _) ? null : RequestFault.WrongType("", "a text in base64"),
         _ => value.ValueKind == JsonValueKind.Number ? Number(shape, value) : RequestFault.WrongType("", Named(shape.Type)),
     };
 
