@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using DmsOrleans.Endpoints;
 using DmsOrleans.Gateway.Aws.Model;
 
@@ -58,6 +59,7 @@ internal static class EndpointSettings
 internal sealed record EndpointSetting(string Name, string Type, AwsShape Shape, SettingNotes Notes, string Ends);
 
 /// <summary>What the model says of a setting in prose; null where it says nothing.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record SettingNotes
 {
     /// <summary>The unit of a number.</summary>

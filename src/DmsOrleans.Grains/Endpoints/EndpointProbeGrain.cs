@@ -21,6 +21,9 @@ internal sealed partial class EndpointProbeGrain(
     // A replication's ARN is the name of its test, this that of the refresh.
     private const string RefreshJob = "schemas";
 
+    // Timers take at most 49 days; a deadline further away is armed again when this one fires.
+    private static readonly TimeSpan MaxTimerWait = TimeSpan.FromDays(40);
+
     private readonly Dictionary<string, Task<ProbeResult>> running = new(StringComparer.Ordinal);
     private CancellationTokenSource probing = new();
     private IGrainTimer? timer;
@@ -250,6 +253,12 @@ internal sealed partial class EndpointProbeGrain(
     private async Task WakeAfterAsync(Task probe, IEndpointProbeGrain self)
     {
         await Task.WhenAny(probe);
+        if (probe.IsCanceled)
+        {
+            // The grain went, or forgot: nobody waits for it, or the sweeper has it done again.
+            return;
+        }
+
         try
         {
             await self.Wake(WakeReason.Command);
@@ -310,7 +319,7 @@ internal sealed partial class EndpointProbeGrain(
     {
         var due = Jobs().Where(j => !running.ContainsKey(j.Name) && !postponed.Contains(j.Name)).Select(j => (DateTimeOffset?)j.Due).Min();
         var wait = due is { } at ? at - time.GetUtcNow() : Timeout.InfiniteTimeSpan;
-        wait = due is not null && wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
+        wait = due is null ? wait : wait < TimeSpan.Zero ? TimeSpan.Zero : wait > MaxTimerWait ? MaxTimerWait : wait;
         timer?.Dispose();
         timer = due is null ? null : this.RegisterGrainTimer(
             static (grain, _) => grain.Wake(WakeReason.Timer), this, new GrainTimerCreationOptions(wait, Timeout.InfiniteTimeSpan) { KeepAlive = true });
