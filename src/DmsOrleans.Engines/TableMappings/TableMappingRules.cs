@@ -5,7 +5,7 @@ namespace DmsOrleans.Engines.TableMappings;
 
 /// <summary>
 /// The table mappings of a replication. Selection rules and the names that transformation rules make are carried out; of all other rules the structure is
-/// checked. The text has at most 2,000,000 characters, a name pattern 512, and matching takes no more steps than pattern times name.
+/// checked. The text has at most 2,000,000 characters, a name pattern 255, and matching reads a name once.
 /// </summary>
 public sealed class TableMappingRules
 {
