@@ -37,7 +37,7 @@ internal static class TaskSettingsDocument
     {
         var defaults = Enum.GetValues<ReplicationType>().Select(schema.Defaults).ToList();
         var reduced = new JsonObject();
-        foreach (var name in schema.SectionNames.Where(document.ContainsKey))
+        foreach (var name in schema.SectionNames.Where(name => document[name] is not null))
         {
             var isOptional = defaults.Exists(d => d[name] is null);
             var standards = defaults.Select(d => d[name] ?? schema.SectionDefaults(name)).ToList();

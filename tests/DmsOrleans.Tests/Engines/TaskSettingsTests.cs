@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using CsCheck;
 using DmsOrleans.Engines;
 using DmsOrleans.Engines.Settings;
 using DmsOrleans.Replications;
@@ -234,6 +235,26 @@ public sealed class TaskSettingsTests
     {
         var earlier = Sample.Spec() with { ReplicationSettings = """{"FullLoadSettings":{"CommitRate":9},"Logging":null}""" };
         Assert.Equal(TaskSettings.Complete(Config("""{"FullLoadSettings":{"CommitRate":9}}""")), TaskSettings.Complete(earlier));
+        Assert.Equal("""{"FullLoadSettings":{"CommitRate":8}}""", Put(earlier, """{"FullLoadSettings":{"CommitRate":8}}""").ReplicationSettings);
+    }
+
+    [Fact]
+    public void No_text_makes_it_throw()
+    {
+        const string sound = """{"Logging":{"LogComponents":[{"Id":"IO","Severity":"LOGGER_SEVERITY_INFO"}],"CloudWatchLogGroup":null},"ControlTablesSettings":{"HistoryTimeslotInMinutes":5},"TTSettings":{"TTS3Settings":{"a":[1,{}]}}}""";
+        var config = Config(sound);
+        var shown = TaskSettings.Complete(config);
+        Gen.Select(Gen.Int[0, sound.Length - 1], Gen.OneOf(Gen.Char["{}[]\":,10nulltrue "], Gen.Char)).Sample((at, c) => Try(sound[..at] + c + sound[(at + 1)..]), iter: 3_000);
+        Gen.String.Sample(Try, iter: 500);
+
+        void Try(string text)
+        {
+            var put = TaskSettings.Put(config, text, shown);
+            Assert.True(put.Value is null == put.Faults.Count > 0);
+            _ = TaskSettings.Complete(config with { ReplicationSettings = text });
+            _ = TaskSettings.Read(config with { ReplicationSettings = text });
+            _ = TaskSettings.ValidateWhole(config with { ReplicationSettings = text });
+        }
     }
 
     private static ReplicationSpec Config(string? sent, ReplicationType type = ReplicationType.FullLoadAndCdc) =>
