@@ -14,6 +14,19 @@ public readonly record struct Parsed<T>(T? Value, IReadOnlyList<string> Faults)
     {
     }
 
-    /// <summary>All faults as one text; empty when there are none.</summary>
-    public string FaultText => string.Join(" ", Faults);
+    /// <summary>The faults as one text of bounded length; empty when there are none.</summary>
+    public string FaultText => Parsed.TextOf(Faults);
+}
+
+/// <summary>What all parsed texts have in common.</summary>
+internal static class Parsed
+{
+    private const int MaxFaults = 20;
+    private const int MaxCharacters = 1_000;
+
+    /// <summary>Faults as one text. Bounded, whatever a user sent: the first twenty, each cut at a thousand characters, and how many more there are.</summary>
+    public static string TextOf(IReadOnlyList<string> faults) => string.Join(
+        ' ',
+        faults.Take(MaxFaults).Select(fault => fault.Length <= MaxCharacters ? fault : fault[..MaxCharacters] + "…")
+            .Concat(faults.Count > MaxFaults ? [$"And {faults.Count - MaxFaults} more."] : []));
 }

@@ -1,7 +1,7 @@
 namespace DmsOrleans.Replications;
 
 /// <summary>What the user asked for: the replication config. Immutable; a modification makes a new one.</summary>
-/// <remarks>Members are those of the model's <c>ReplicationConfig</c>; JSON members are kept as sent.</remarks>
+/// <remarks>Members are those of the model's <c>ReplicationConfig</c>; JSON members other than <see cref="ReplicationSettings"/> are kept as sent.</remarks>
 [GenerateSerializer, Immutable, Alias("dms.ReplicationSpec")]
 public sealed record ReplicationSpec
 {
@@ -25,7 +25,7 @@ public sealed record ReplicationSpec
     [Id(4)]
     public required string TableMappings { get; init; }
 
-    /// <summary>Task settings as JSON, as sent; null when none were.</summary>
+    /// <summary>Task settings as JSON. In a command as sent, in the store less the defaults, in a view completed with them; null for none.</summary>
     [Id(5)]
     public string? ReplicationSettings { get; init; }
 
@@ -53,6 +53,10 @@ public sealed record ReplicationSpec
     /// null when none is, and for what releases stored that took any name.</summary>
     [Id(20)]
     public string? SubnetGroupArn { get; init; }
+
+    /// <summary>The version of the task settings' defaults that the config was created under; null means the first.</summary>
+    [Id(11)]
+    public int? SettingsVersion { get; init; }
 }
 
 /// <summary>ReplicationType: full load, change capture, or one after the other.</summary>

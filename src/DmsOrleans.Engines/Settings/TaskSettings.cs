@@ -6,145 +6,123 @@ using DmsOrleans.Replications;
 
 namespace DmsOrleans.Engines.Settings;
 
-/// <summary>The task settings document (<c>ReplicationSettings</c>): its defaults, its completion, its checks.</summary>
+/// <summary>
+/// The task settings document (<c>ReplicationSettings</c>). A config keeps what was sent, less what is the default anyway, and the version of the
+/// defaults it was created under: small in the store and in memory, completed on the way out, and not changed by a later release's defaults.
+/// </summary>
 public static class TaskSettings
 {
+    /// <summary>The defaults that new configs are created under. Earlier versions stay in the assembly as long as configs may name them.</summary>
+    public const int NewestDefaults = 1;
+
+    // A completed document has some 5,000 characters; the key is usually far smaller.
+    private const int DocumentCharacters = 5_000;
+    private const string NoLogDestination = "\"CloudWatchLogGroup\":null,\"CloudWatchLogStream\":null";
     private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-    private static readonly TaskSettingsValues DefaultValues = new();
-    private static readonly BoundedCache<(string Sent, ReplicationType Type), string> Documents = new(8_000_000);
-    private static readonly BoundedCache<string, TaskSettingsValues> Values = new(4_000_000);
+    private static readonly BoundedCache<Key, string> Documents = new(16_000_000);
+    private static readonly BoundedCache<Key, TaskSettingsValues> Values = new(4_000_000);
     private static readonly BoundedCache<string, Verdict> Verdicts = new(4_000_000);
 
     /// <summary>
-    /// The full document the service answers: its defaults for the type, with what was sent put over them member by member, and log components
-    /// by their Id. Null members change nothing. What <see cref="Validate"/> refuses is not completed: the defaults are answered.
+    /// The full document the service answers: the defaults of the config's type, with what was sent put over them member by member, and log
+    /// components by their Id.
     /// </summary>
-    public static string Complete(string? sent, ReplicationType type) =>
-        Documents.Get((sent ?? "", type), sent?.Length ?? 0, 0, static (key, none) =>
-        {
-            var document = TaskSettingsDocument.Defaults(key.Type);
-            if (Validate(key.Sent) is null && JsonText.TryParse(key.Sent, out _) is { } root)
-            {
-                TaskSettingsDocument.Merge(document, root);
-            }
-
-            return document.ToJsonString(Plain);
-        });
-
-    /// <summary>
-    /// What is wrong with the settings a user sent, all of it, or null. Sections that do not exist and values of a wrong kind or out of
-    /// range are refused by name; members that this release does not know, inside a known section, are kept as they are.
-    /// </summary>
-    public static string? Validate(string? sent) =>
-        string.IsNullOrWhiteSpace(sent) ? null
-        : Verdicts.Get(sent, sent.Length, 0, static (text, _) => new Verdict(TaskSettingsCheck.FaultOf(text))).Fault;
-
-    /// <summary>The settings that engines act on; defaults where <paramref name="sent"/> says nothing or is wrong.</summary>
-    public static TaskSettingsValues Read(string? sent) =>
-        string.IsNullOrWhiteSpace(sent) ? DefaultValues : Values.Get(sent, sent.Length, 0, static (text, _) => Parse(text));
-
-    private static TaskSettingsValues Parse(string sent)
+    /// <param name="spec">The config.</param>
+    /// <param name="loggingResource">The last part of its ARN once it has run, for the log group and stream that the service names when logging is enabled; null before.</param>
+    public static string Complete(ReplicationSpec spec, string? loggingResource = null)
     {
-        if (Validate(sent) is not null || JsonText.TryParse(sent, out _) is not { } root || JsonMembers.Of(root, "", []) is not { } members)
-        {
-            return DefaultValues;
-        }
-
-        var load = members.Object("FullLoadSettings");
-        var errors = members.Object("ErrorBehavior");
-        return new TaskSettingsValues
-        {
-            MaxFullLoadSubTasks = (int)(load?.Integer("MaxFullLoadSubTasks") ?? DefaultValues.MaxFullLoadSubTasks),
-            StopTaskCachedChangesApplied = load?.Flag("StopTaskCachedChangesApplied") ?? false,
-            StopTaskCachedChangesNotApplied = load?.Flag("StopTaskCachedChangesNotApplied") ?? false,
-            FailOnNoTablesCaptured = errors?.Flag("FailOnNoTablesCaptured") ?? true,
-            StopsOnTableError = errors?.Text("TableErrorPolicy") == "STOP_TASK",
-        };
+        var key = Key.Of(spec);
+        var document = Documents.Get(key, key.Length + DocumentCharacters, 0, static (k, _) => Completed(k).ToJsonString(Plain));
+        return loggingResource is null || !Read(spec).EnableLogging ? document : document.Replace(
+            NoLogDestination,
+            $"\"CloudWatchLogGroup\":\"dms-serverless-replication-{loggingResource}\",\"CloudWatchLogStream\":\"dms-serverless-serv-res-id-{loggingResource}\"",
+            StringComparison.Ordinal);
     }
 
-    private sealed record Verdict(string? Fault);
-}
-
-/// <summary>The default document, and how sent members go over it.</summary>
-internal static class TaskSettingsDocument
-{
-    /// <summary>The defaults the service always answers.</summary>
-    public static JsonElement Standard { get; } = Load("task-settings.json");
-
-    /// <summary>The defaults of sections that are absent or null until something in them is sent.</summary>
-    public static JsonElement Optional { get; } = Load("task-settings.optional.json");
-
-    /// <summary>The defaults for a type.</summary>
-    public static JsonObject Defaults(ReplicationType type)
+    /// <summary>
+    /// The config with <paramref name="sent"/> put over its settings, or every fault found. Objects are merged member by member, log components by
+    /// their Id; null puts a member back to its default. A blank text changes nothing.
+    /// </summary>
+    /// <param name="spec">The config before.</param>
+    /// <param name="sent">What a user sent.</param>
+    /// <param name="shown">What <see cref="Complete"/> last answered for it: its read-only members may come back unchanged. Null for a new config.</param>
+    public static Parsed<ReplicationSpec> Put(ReplicationSpec spec, string? sent, string? shown = null)
     {
-        var document = JsonObject.Create(Standard)!;
-        if (type == ReplicationType.FullLoad)
+        if (string.IsNullOrWhiteSpace(sent))
         {
-            document["TTSettings"] = null;
+            return new(spec);
         }
 
-        if (type == ReplicationType.Cdc)
+        var schema = TaskSettingsSchema.Of(spec.SettingsVersion);
+        if (TaskSettingsCheck.FaultOf(sent, schema, shown) is { } fault)
         {
-            document["FullLoadSettings"]!["TargetTablePrepMode"] = "DO_NOTHING";
+            return new(null, [fault]);
+        }
+
+        using var document = JsonDocument.Parse(sent);
+        var settings = TaskSettingsDocument.Parse(spec.ReplicationSettings);
+        TaskSettingsDocument.Overlay(settings, document.RootElement, nullRemoves: true);
+        settings = TaskSettingsDocument.Reduce(settings, schema);
+        return new(spec with { ReplicationSettings = settings.Count == 0 ? null : settings.ToJsonString(Plain) });
+    }
+
+    /// <summary>What is wrong with the settings a user sent, each member by itself; null when nothing is.</summary>
+    public static string? Validate(string? sent) => string.IsNullOrWhiteSpace(sent) ? null : Verdicts.Get(
+        sent, sent.Length, 0, static (text, _) => new Verdict(TaskSettingsCheck.FaultOf(text, TaskSettingsSchema.Of(NewestDefaults), null))).Fault;
+
+    /// <summary>What is wrong with the config's settings as a whole: members that go together, and with the replication type. Null when nothing is.</summary>
+    public static string? ValidateWhole(ReplicationSpec spec) => TaskSettingsCheck.FaultOfWhole(Completed(Key.Of(spec)), spec.Type);
+
+    /// <summary>The settings that engines act on, out of the completed document; the defaults when what is stored is wrong.</summary>
+    public static TaskSettingsValues Read(ReplicationSpec spec)
+    {
+        var key = Key.Of(spec);
+        return Values.Get(key, key.Length, 0, static (k, _) => Validate(k.Sent) is null ? ValuesOf(Completed(k)) : new TaskSettingsValues());
+    }
+
+    private static JsonObject Completed(Key key)
+    {
+        var schema = TaskSettingsSchema.Of(key.Version);
+        var document = schema.Defaults(key.Type);
+        if (JsonText.TryParse(key.Sent, out _) is { ValueKind: JsonValueKind.Object } root)
+        {
+            foreach (var section in root.EnumerateObject().Where(s => s.Value.ValueKind != JsonValueKind.Null && document[s.Name] is null))
+            {
+                document[section.Name] = schema.SectionDefaults(section.Name)?.DeepClone();
+            }
+
+            TaskSettingsDocument.Overlay(document, root, nullRemoves: false);
         }
 
         return document;
     }
 
-    /// <summary>Puts sent sections over the defaults.</summary>
-    public static void Merge(JsonObject document, JsonElement sent)
+    private static TaskSettingsValues ValuesOf(JsonObject document)
     {
-        foreach (var section in sent.EnumerateObject().Where(section => section.Value.ValueKind != JsonValueKind.Null))
+        var defaults = new TaskSettingsValues();
+        return new()
         {
-            if (document[section.Name] is null)
-            {
-                document[section.Name] = DefaultsOf(section.Name);
-            }
+            MaxFullLoadSubTasks = Of("FullLoadSettings", "MaxFullLoadSubTasks", defaults.MaxFullLoadSubTasks),
+            StopTaskCachedChangesApplied = Of("FullLoadSettings", "StopTaskCachedChangesApplied", defaults.StopTaskCachedChangesApplied),
+            StopTaskCachedChangesNotApplied = Of("FullLoadSettings", "StopTaskCachedChangesNotApplied", defaults.StopTaskCachedChangesNotApplied),
+            FailOnNoTablesCaptured = Of("ErrorBehavior", "FailOnNoTablesCaptured", defaults.FailOnNoTablesCaptured),
+            StopsOnTableError = Of("ErrorBehavior", "TableErrorPolicy", "") == "STOP_TASK",
+            EnableLogging = Of("Logging", "EnableLogging", defaults.EnableLogging),
+            EnableValidation = Of("ValidationSettings", "EnableValidation", defaults.EnableValidation),
+            ValidationOnly = Of("ValidationSettings", "ValidationOnly", defaults.ValidationOnly),
+        };
 
-            MergeMember(document, section);
-        }
+        T Of<T>(string section, string member, T otherwise) =>
+            document[section] is JsonObject members && members[member] is JsonValue value && value.TryGetValue<T>(out var read) ? read : otherwise;
     }
 
-    private static JsonObject? DefaultsOf(string section) =>
-        Optional.TryGetProperty(section, out var optional) || Standard.TryGetProperty(section, out optional) ? JsonObject.Create(optional) : null;
-
-    private static void MergeMember(JsonObject onto, JsonProperty sent)
+    /// <summary>All that a completed document depends on.</summary>
+    private readonly record struct Key(string Sent, ReplicationType Type, int? Version)
     {
-        switch (sent.Value.ValueKind)
-        {
-            case JsonValueKind.Null:
-                break;
-            case JsonValueKind.Object when onto[sent.Name] is JsonObject inner:
-                foreach (var member in sent.Value.EnumerateObject())
-                {
-                    MergeMember(inner, member);
-                }
+        public int Length => Sent.Length;
 
-                break;
-            case JsonValueKind.Array when sent.Name == "LogComponents" && onto[sent.Name] is JsonArray components:
-                MergeComponents(components, sent.Value);
-                break;
-            default:
-                onto[sent.Name] = JsonNode.Parse(sent.Value.GetRawText());
-                break;
-        }
+        public static Key Of(ReplicationSpec spec) => new(spec.ReplicationSettings ?? "", spec.Type, spec.SettingsVersion);
     }
 
-    private static void MergeComponents(JsonArray components, JsonElement sent)
-    {
-        foreach (var component in sent.EnumerateArray())
-        {
-            var id = component.GetProperty("Id").GetString();
-            var known = components.First(c => c!["Id"]!.GetValue<string>() == id)!;
-            known["Severity"] = component.GetProperty("Severity").GetString();
-        }
-    }
-
-    private static JsonElement Load(string name)
-    {
-        using var stream = typeof(TaskSettingsDocument).Assembly.GetManifestResourceStream(name)
-            ?? throw new InvalidOperationException($"The resource {name} is missing from the assembly.");
-        using var document = JsonDocument.Parse(stream);
-        return document.RootElement.Clone();
-    }
+    private sealed record Verdict(string? Fault);
 }

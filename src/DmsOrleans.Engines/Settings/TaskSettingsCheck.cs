@@ -1,145 +1,157 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using DmsOrleans.Engines.Json;
+using DmsOrleans.Replications;
 
 namespace DmsOrleans.Engines.Settings;
 
-/// <summary>Checks sent task settings against the kinds of the default document, and the lists and limits of the user guide.</summary>
+/// <summary>Checks sent task settings against the kinds of the default document, and the words and ranges of the user guide.</summary>
 internal static class TaskSettingsCheck
 {
-    private const string ReadOnlyLogs = "Task Settings CloudWatchLogGroup or CloudWatchLogStream cannot be set on create.";
-    private static readonly string[] DataPolicies = ["IGNORE_RECORD", "LOG_ERROR", "SUSPEND_TABLE", "STOP_TASK"];
-    private static readonly string[] EscalationPolicies = ["LOG_ERROR", "SUSPEND_TABLE", "STOP_TASK"];
-    private static readonly string[] Severities = ["ERROR", "WARNING", "INFO", "DEFAULT", "DEBUG", "DETAILED_DEBUG"];
+    private const string Prefix = "Invalid task settings json: ";
+    private const string ReadOnly = "Task Settings CloudWatchLogGroup or CloudWatchLogStream cannot be ";
 
-    private static readonly Dictionary<string, string[]> Words = new(StringComparer.Ordinal)
-    {
-        ["FullLoadSettings.TargetTablePrepMode"] = ["DO_NOTHING", "DROP_AND_CREATE", "TRUNCATE_BEFORE_LOAD"],
-        ["ErrorBehavior.DataErrorPolicy"] = DataPolicies,
-        ["ErrorBehavior.DataTruncationErrorPolicy"] = DataPolicies,
-        ["ErrorBehavior.DataErrorEscalationPolicy"] = ["SUSPEND_TABLE", "STOP_TASK"],
-        ["ErrorBehavior.TableErrorPolicy"] = ["SUSPEND_TABLE", "STOP_TASK"],
-        ["ErrorBehavior.TableErrorEscalationPolicy"] = ["STOP_TASK"],
-        ["ErrorBehavior.ApplyErrorDeletePolicy"] = DataPolicies,
-        ["ErrorBehavior.ApplyErrorInsertPolicy"] = [.. DataPolicies, "INSERT_RECORD"],
-        ["ErrorBehavior.ApplyErrorUpdatePolicy"] = [.. DataPolicies, "UPDATE_RECORD"],
-        ["ErrorBehavior.ApplyErrorEscalationPolicy"] = EscalationPolicies,
-        ["ErrorBehavior.EventErrorPolicy"] = ["IGNORE", "STOP_TASK"],
-        ["BeforeImageSettings.ColumnFilter"] = ["pk-only", "non-lob", "all"],
-    };
-
-    private static readonly Dictionary<string, (long Least, long Most)> Limits = new(StringComparer.Ordinal)
-    {
-        ["FullLoadSettings.MaxFullLoadSubTasks"] = (1, 49),
-        ["FullLoadSettings.CommitRate"] = (1, 50_000),
-        ["ChangeProcessingTuning.StatementCacheSize"] = (0, 200),
-        ["StreamBufferSettings.CtrlStreamBufferSizeInMB"] = (1, 8),
-    };
-
-    /// <summary>All that is wrong, or null.</summary>
-    public static string? FaultOf(string sent)
+    /// <summary>All that is wrong with members by themselves, or null.</summary>
+    /// <param name="sent">What a user sent.</param>
+    /// <param name="schema">What members may be.</param>
+    /// <param name="shown">The document last answered, whose read-only members may come back; null for a new config.</param>
+    public static string? FaultOf(string sent, TaskSettingsSchema schema, string? shown)
     {
         if (JsonText.TryParse(sent, out var fault) is not { } root)
         {
-            return $"Invalid task settings json: {fault}.";
+            return $"{Prefix}{fault}.";
         }
 
         var faults = new List<string>();
         if (JsonMembers.Of(root, "", faults) is not null)
         {
+            if (SetsReadOnly(root, schema, shown))
+            {
+                return $"{ReadOnly}{(shown is null ? "set on create." : "modified.")}";
+            }
+
             foreach (var section in root.EnumerateObject())
             {
-                CheckSection(section, faults);
+                CheckSection(section, schema, faults);
             }
         }
 
-        if (SetsLogDestination(root))
-        {
-            return ReadOnlyLogs;
-        }
-
-        return faults.Count == 0 ? null : $"Invalid task settings json: {string.Join(" ", faults)}";
+        return faults.Count == 0 ? null : $"{Prefix}{Parsed.TextOf(faults)}";
     }
 
-    private static bool SetsLogDestination(JsonElement root) =>
-        root.ValueKind == JsonValueKind.Object
-        && root.TryGetProperty("Logging", out var logging)
-        && logging.ValueKind == JsonValueKind.Object
-        && logging.EnumerateObject().Any(m => m.Name is "CloudWatchLogGroup" or "CloudWatchLogStream" && m.Value.ValueKind != JsonValueKind.Null);
-
-    private static void CheckSection(JsonProperty section, List<string> faults)
+    /// <summary>What is wrong with members of a completed document that go together; null when nothing is.</summary>
+    public static string? FaultOfWhole(JsonObject document, ReplicationType type)
     {
-        var known = TaskSettingsDocument.Standard.TryGetProperty(section.Name, out var standard);
-        if (TaskSettingsDocument.Optional.TryGetProperty(section.Name, out var optional))
+        if (IsTrue(document["Logging"], "EnableLogContext") && !IsTrue(document["Logging"], "EnableLogging"))
         {
-            (known, standard) = (true, optional);
+            // As the service says it (Terraform's provider repeats it).
+            return $"{Prefix}The parameter Logging.EnableLogContext is not allowed when Logging.EnableLogging is not set to true.";
         }
 
-        if (known)
-        {
-            Check(section.Name, standard, section.Value, faults);
-            return;
-        }
-
-        var names = TaskSettingsDocument.Standard.EnumerateObject().Concat(TaskSettingsDocument.Optional.EnumerateObject()).Select(m => m.Name);
-        faults.Add($"{section.Name} is not a section; the sections are {string.Join(", ", names.Distinct())}.");
+        string[] schedule = ["ResyncSchedule", "MaxResyncTime"];
+        return !IsTrue(document["ResyncSettings"], "EnableResync") ? null
+            : type.HasCdc() && Array.Find(schedule, m => document["ResyncSettings"]![m] is null) is { } missing
+                ? $"{Prefix}ResyncSettings.{missing} is required when ResyncSettings.EnableResync is true and the replication type is {type.ToWire()}."
+            : !type.HasCdc() && Array.Find(schedule, m => document["ResyncSettings"]![m] is not null) is { } given
+                ? $"{Prefix}ResyncSettings.{given} cannot be set for the replication type {type.ToWire()}."
+            : null;
     }
 
-    private static void Check(string path, JsonElement standard, JsonElement sent, List<string> faults)
-    {
-        if (sent.ValueKind == JsonValueKind.Null || standard.ValueKind == JsonValueKind.Null)
-        {
-            return;
-        }
+    private static bool IsTrue(JsonNode? section, string member) => section?[member] is JsonValue value && value.TryGetValue<bool>(out var flag) && flag;
 
-        if (KindOf(standard) != KindOf(sent))
+    private static bool SetsReadOnly(JsonElement root, TaskSettingsSchema schema, string? shown)
+    {
+        var known = JsonText.TryParse(shown, out _);
+        return root.EnumerateObject().Where(section => section.Value.ValueKind == JsonValueKind.Object).Any(section =>
+            section.Value.EnumerateObject().Any(member =>
+                member.Value.ValueKind != JsonValueKind.Null && schema.IsReadOnly($"{section.Name}.{member.Name}")
+                && !(known?.GetProperty(section.Name).GetProperty(member.Name) is { } value && JsonElement.DeepEquals(value, member.Value))));
+    }
+
+    private static void CheckSection(JsonProperty section, TaskSettingsSchema schema, List<string> faults)
+    {
+        if (schema.Section(section.Name) is { } standard)
         {
-            faults.Add($"{path} must be {KindOf(standard)}, not {KindOf(sent)}.");
-        }
-        else if (path == "Logging.LogComponents")
-        {
-            CheckComponents(sent, faults);
-        }
-        else if (sent.ValueKind == JsonValueKind.Object)
-        {
-            foreach (var member in sent.EnumerateObject())
-            {
-                if (standard.TryGetProperty(member.Name, out var inner))
-                {
-                    Check($"{path}.{member.Name}", inner, member.Value, faults);
-                }
-            }
+            Check(section.Name, standard, section.Value, schema, faults);
         }
         else
         {
-            CheckValue(path, sent, faults);
+            faults.Add($"{section.Name} is not a section; the sections are {string.Join(", ", schema.SectionNames)}.");
         }
     }
 
-    private static void CheckValue(string path, JsonElement sent, List<string> faults)
+    private static void Check(string path, JsonElement standard, JsonElement sent, TaskSettingsSchema schema, List<string> faults)
     {
-        if (sent.ValueKind == JsonValueKind.String && Words.TryGetValue(path, out var words) && !words.Contains(sent.GetString()))
+        var kind = standard.ValueKind == JsonValueKind.Null ? schema.KindOf(path) : KindOf(standard);
+        if (sent.ValueKind == JsonValueKind.Null || kind is null)
+        {
+            return;
+        }
+
+        if (kind != KindOf(sent))
+        {
+            faults.Add($"{path} must be {kind}, not {KindOf(sent)}.");
+        }
+        else if (standard.ValueKind == JsonValueKind.Array)
+        {
+            CheckComponents(path, standard, sent, schema, faults);
+        }
+        else if (standard.ValueKind == JsonValueKind.Object)
+        {
+            CheckMembers(path, standard, sent, schema, faults);
+        }
+        else
+        {
+            CheckValue(path, sent, schema, faults);
+        }
+    }
+
+    private static void CheckMembers(string path, JsonElement standard, JsonElement sent, TaskSettingsSchema schema, List<string> faults)
+    {
+        foreach (var member in sent.EnumerateObject())
+        {
+            if (standard.TryGetProperty(member.Name, out var inner))
+            {
+                Check($"{path}.{member.Name}", inner, member.Value, schema, faults);
+            }
+            else
+            {
+                faults.Add($"{path}.{member.Name} is not known; the members of {path} are {string.Join(", ", standard.EnumerateObject().Select(m => m.Name))}.");
+            }
+        }
+
+        var spellings = TaskSettingsDocument.TimeslotSpellings.Where(spelling => sent.TryGetProperty(spelling, out var value) && value.ValueKind != JsonValueKind.Null).ToList();
+        if (spellings.Count > 1 && !JsonElement.DeepEquals(sent.GetProperty(spellings[0]), sent.GetProperty(spellings[1])))
+        {
+            faults.Add($"{path}.{spellings[0]} and {path}.{spellings[1]} are one setting and must have the same value.");
+        }
+    }
+
+    private static void CheckValue(string path, JsonElement sent, TaskSettingsSchema schema, List<string> faults)
+    {
+        if (sent.ValueKind == JsonValueKind.String && schema.WordsOf(path) is { } words && !words.Contains(sent.GetString()))
         {
             faults.Add($"{path} is '{sent.GetString()}'; it must be one of {string.Join(", ", words)}.");
         }
 
-        if (sent.ValueKind == JsonValueKind.Number && Limits.TryGetValue(path, out var limits)
-            && !(sent.TryGetInt64(out var number) && number >= limits.Least && number <= limits.Most))
+        var (least, most) = schema.RangeOf(path);
+        if (sent.ValueKind == JsonValueKind.Number && !(sent.TryGetInt64(out var number) && number >= least && number <= most))
         {
-            faults.Add($"{path} is {sent.GetRawText()}; it must be a whole number from {limits.Least} to {limits.Most}.");
+            faults.Add($"{path} is {sent.GetRawText()}; it must be a whole number from {least} to {most}.");
         }
     }
 
-    private static void CheckComponents(JsonElement sent, List<string> faults)
+    private static void CheckComponents(string path, JsonElement standard, JsonElement sent, TaskSettingsSchema schema, List<string> faults)
     {
-        var known = TaskSettingsDocument.Standard.GetProperty("Logging").GetProperty("LogComponents").EnumerateArray().Select(c => c.GetProperty("Id").GetString()!).ToList();
-        var severities = Severities.Select(severity => $"LOGGER_SEVERITY_{severity}").ToList();
+        var known = standard.EnumerateArray().Select(c => c.GetProperty("Id").GetString()!).ToList();
         var items = sent.EnumerateArray().ToList();
         for (var i = 0; i < items.Count; i++)
         {
-            if (JsonMembers.Of(items[i], $"Logging.LogComponents[{i}]", faults) is { } component)
+            if (JsonMembers.Of(items[i], $"{path}[{i}]", faults) is { } component)
             {
                 _ = component.OneOf("Id", known, required: true);
-                _ = component.OneOf("Severity", severities, required: true);
+                _ = component.OneOf("Severity", schema.WordsOf($"{path}.Severity")!, required: true);
+                component.RefuseOthers();
             }
         }
     }

@@ -17,4 +17,13 @@ public sealed record TaskSettingsValues
 
     /// <summary>Whether one table in error fails the run (TableErrorPolicy STOP_TASK) instead of being left aside.</summary>
     public bool StopsOnTableError { get; init; }
+
+    /// <summary>Whether engine logs are written.</summary>
+    public bool EnableLogging { get; init; }
+
+    /// <summary>Whether loaded rows are compared with the source.</summary>
+    public bool EnableValidation { get; init; }
+
+    /// <summary>Whether rows are only compared and none are moved.</summary>
+    public bool ValidationOnly { get; init; }
 }

@@ -86,7 +86,7 @@ public sealed class SimulatedEngine : IReplicationEngine
         }
 
         var matched = source.Match(Draw.Of(profile.Options.Seed, job.Spec.Identifier), out var listed);
-        return matched.Count > 0 || !TaskSettings.Read(job.Spec.ReplicationSettings).FailOnNoTablesCaptured
+        return matched.Count > 0 || !TaskSettings.Read(job.Spec).FailOnNoTablesCaptured
             ? ValueTask.FromResult<StepResult<SourceMetadata>>(SimulatedSource.Sum(matched, listed))
             : ValueTask.FromResult<StepResult<SourceMetadata>>(new StepFailure(
                 $"No tables were found at task initialization: none of the {listed} tables of the source matches the selection rules. Check the schema and table names of the table mappings; case matters."));
@@ -157,7 +157,7 @@ public sealed class SimulatedEngine : IReplicationEngine
     private RunPlan PlanOf(EngineJob job, RunClock clock)
     {
         var profile = ProfileOf(job);
-        return RunPlan.Of(profile, SourceOf(profile, job.Spec.TableMappings), TaskSettings.Read(job.Spec.ReplicationSettings), job, clock);
+        return RunPlan.Of(profile, SourceOf(profile, job.Spec.TableMappings), TaskSettings.Read(job.Spec), job, clock);
     }
 
     /// <summary>The replication's profile; the node's without one, and when its own is wrong, which <see cref="InitializeAsync"/> refuses.</summary>

@@ -71,9 +71,16 @@ internal static class FilterCheck
             "between" or "notbetween" => ["start-value", "end-value"],
             _ => ["value"],
         };
-        foreach (var name in needed.Where(name => !condition.Has(name)))
+        foreach (var name in needed)
         {
-            faults.Add($"{condition.PathOf(name)} is required with the operator {used}.");
+            if (condition.Any(name) is not { } value)
+            {
+                faults.Add($"{condition.PathOf(name)} is required with the operator {used}.");
+            }
+            else if (value.ValueKind is not (JsonValueKind.String or JsonValueKind.Number))
+            {
+                faults.Add($"{condition.PathOf(name)} must be a string or a number.");
+            }
         }
 
         return used;

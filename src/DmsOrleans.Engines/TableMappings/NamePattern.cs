@@ -4,21 +4,23 @@ namespace DmsOrleans.Engines.TableMappings;
 
 /// <summary>
 /// A name with wildcards as in table mappings: <c>%</c> any run of characters, <c>_</c> one character, <c>[_]</c> a literal
-/// underscore, <c>[ab]</c> one of a set, <c>[a-d]</c> one of a range. Case-sensitive. Matching takes at most pattern times name steps,
-/// whatever the pattern: only the last <c>%</c> is ever tried again.
+/// underscore, <c>[ab]</c> one of a set, <c>[a-d]</c> one of a range. Case-sensitive. Matching reads the name once and never goes back, whatever the
+/// pattern: all places in the pattern that the name may have reached are carried along, 64 in a word.
 /// </summary>
 public sealed class NamePattern
 {
-    /// <summary>Longer patterns are refused; PostgreSQL's names have 63 bytes, Oracle's 128.</summary>
-    public const int MaxLength = 512;
+    /// <summary>Longer patterns are refused; PostgreSQL's names have 63 bytes, Oracle's 128, MongoDB's 255.</summary>
+    public const int MaxLength = 255;
 
     private readonly Element[] elements;
+    private readonly CharacterPlaces places;
 
     private NamePattern(string text, Element[] elements)
     {
         Text = text;
         this.elements = elements;
         HasAnyRun = elements.Any(e => e.Kind == Kind.AnyRun);
+        places = new CharacterPlaces(elements);
     }
 
     private enum Kind
@@ -69,33 +71,7 @@ public sealed class NamePattern
     }
 
     /// <summary>Whether the whole name matches.</summary>
-    public bool Matches(string name)
-    {
-        var (at, element) = (0, 0);
-        var (retryAt, retryElement) = (-1, -1);
-        while (at < name.Length)
-        {
-            if (element < elements.Length && elements[element].Kind == Kind.AnyRun)
-            {
-                (retryAt, retryElement) = (at, ++element);
-            }
-            else if (element < elements.Length && elements[element].Matches(name[at]))
-            {
-                at++;
-                element++;
-            }
-            else if (retryAt >= 0)
-            {
-                (at, element) = (++retryAt, retryElement);
-            }
-            else
-            {
-                return false;
-            }
-        }
-
-        return element == elements.Length || (element == elements.Length - 1 && elements[element].Kind == Kind.AnyRun);
-    }
+    public bool Matches(string name) => places.Match(name);
 
     /// <summary>A name that matches: <paramref name="run"/> for each <c>%</c>, an underscore for <c>_</c>, a set's first character for the set.</summary>
     public string Example(string run)
@@ -147,24 +123,89 @@ public sealed class NamePattern
 
     private readonly record struct Range(char First, char Last);
 
-    private readonly record struct Element(Kind Kind, Range[] Ranges)
-    {
-        public bool Matches(char c)
-        {
-            if (Kind == Kind.AnyOne)
-            {
-                return true;
-            }
+    private readonly record struct Element(Kind Kind, Range[] Ranges);
 
-            foreach (var range in Ranges)
+    /// <summary>
+    /// A pattern as an automaton: place i is reached when the first i single characters of the pattern are matched. A character takes each reached
+    /// place one further where it fits, and leaves it where a run may stand. Characters that fit the same places are one class.
+    /// </summary>
+    private sealed class CharacterPlaces
+    {
+        private readonly int last;
+        private readonly int words;
+        private readonly char[] classes;
+        private readonly ulong[] fitting;
+        private readonly ulong[] runs;
+
+        public CharacterPlaces(Element[] elements)
+        {
+            var singles = elements.Where(e => e.Kind != Kind.AnyRun).ToArray();
+            last = singles.Length;
+            words = (last / 64) + 1;
+            runs = new ulong[words];
+            var bounds = singles.SelectMany(e => e.Ranges).SelectMany(r => r.Last == char.MaxValue ? [r.First] : new[] { r.First, (char)(r.Last + 1) });
+            classes = [.. bounds.Append('\0').Distinct().Order()];
+            fitting = new ulong[classes.Length * words];
+            for (var (i, place) = (0, 0); i < elements.Length; i++)
             {
-                if (c >= range.First && c <= range.Last)
+                if (elements[i].Kind == Kind.AnyRun)
                 {
-                    return true;
+                    runs[place / 64] |= 1UL << (place % 64);
+                }
+                else
+                {
+                    Fit(elements[i], place++);
+                }
+            }
+        }
+
+        public bool Match(string name)
+        {
+            Span<ulong> reached = stackalloc ulong[words];
+            reached.Clear();
+            reached[0] = 1;
+            foreach (var character in name)
+            {
+                if (!Step(reached, fitting.AsSpan(ClassOf(character) * words, words)))
+                {
+                    return false;
                 }
             }
 
-            return false;
+            return (reached[last / 64] >> (last % 64) & 1) != 0;
+        }
+
+        // False when no place is reached any more.
+        private bool Step(Span<ulong> reached, ReadOnlySpan<ulong> fits)
+        {
+            var (carry, any) = (0UL, 0UL);
+            for (var i = 0; i < words; i++)
+            {
+                var fitted = reached[i] & fits[i];
+                reached[i] = (fitted << 1) | carry | (reached[i] & runs[i]);
+                carry = fitted >> 63;
+                any |= reached[i];
+            }
+
+            return any != 0;
+        }
+
+        private void Fit(Element element, int place)
+        {
+            Range[] ranges = element.Kind == Kind.AnyOne ? [new Range('\0', char.MaxValue)] : element.Ranges;
+            foreach (var range in ranges)
+            {
+                for (var i = ClassOf(range.First); i < classes.Length && classes[i] <= range.Last; i++)
+                {
+                    fitting[(i * words) + (place / 64)] |= 1UL << (place % 64);
+                }
+            }
+        }
+
+        private int ClassOf(char character)
+        {
+            var at = Array.BinarySearch(classes, character);
+            return at >= 0 ? at : ~at - 1;
         }
     }
 }

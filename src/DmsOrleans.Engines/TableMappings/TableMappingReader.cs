@@ -14,6 +14,7 @@ internal sealed class TableMappingReader
 
     private readonly List<string> faults = [];
     private readonly List<SelectionRule> selection = [];
+    private readonly List<TransformationRule> transformations = [];
     private readonly HashSet<string> ids = new(StringComparer.Ordinal);
     private readonly HashSet<string> names = new(StringComparer.Ordinal);
 
@@ -27,7 +28,14 @@ internal sealed class TableMappingReader
 
         var reader = new TableMappingReader();
         reader.ReadRules(root);
-        return reader.faults.Count == 0 ? new(new TableMappingRules(reader.selection)) : new(null, reader.faults);
+        if (reader.faults.Count > 0)
+        {
+            return new(null, reader.faults);
+        }
+
+        var rules = new TableMappingRules(reader.selection, reader.transformations);
+        var conflicts = rules.KnownConflicts();
+        return conflicts.Count == 0 ? new(rules) : new(null, [.. conflicts.Select(conflict => FaultOf(conflict.RuleId, conflict.Text))]);
     }
 
     private void ReadRules(JsonElement root)
@@ -73,8 +81,11 @@ internal sealed class TableMappingReader
             ReadByType(type, rule, id, found);
         }
 
-        faults.AddRange(found.Select(fault => $"{Prefix} Rule with ruleId = {id} failed validation. {fault}"));
+        faults.AddRange(found.Distinct().Select(fault => FaultOf(id, fault)));
     }
+
+    // As the service words it.
+    private static string FaultOf(string ruleId, string fault) => $"{Prefix} Rule with ruleId = {ruleId} failed validation. {fault}";
 
     private string ReadId(JsonMembers rule, List<string> found)
     {
@@ -106,11 +117,20 @@ internal sealed class TableMappingReader
             case "selection" when ReadSelection(rule, id, found) is { } read:
                 selection.Add(read);
                 break;
-            case "transformation":
-                TransformationCheck.Check(rule, found);
+            case "transformation" when TransformationReader.Read(rule, id, found) is { } read:
+                transformations.Add(read);
                 break;
             case "table-settings":
                 TableSettingsCheck.Check(rule, found);
+                break;
+            case "object-mapping":
+                OtherRulesCheck.CheckObjectMapping(rule, found);
+                break;
+            case "validation":
+                OtherRulesCheck.CheckValidation(rule, found);
+                break;
+            case "post-processing":
+                OtherRulesCheck.CheckTagging(rule, found);
                 break;
         }
     }
@@ -119,9 +139,8 @@ internal sealed class TableMappingReader
     {
         var action = rule.OneOf("rule-action", SelectionActions, required: true);
         var order = ReadLoadOrder(rule, found);
-        if (rule.Object("object-locator") is not { } locator)
+        if (ObjectLocator.Of(rule, "schema-name and table-name", found) is not { } locator)
         {
-            found.Add("object-locator with schema-name and table-name is required.");
             return null;
         }
 
@@ -141,21 +160,13 @@ internal sealed class TableMappingReader
 
     private static NamePattern? ReadPattern(JsonMembers locator, string name, bool exact, List<string> found)
     {
-        if (locator.RequiredText(name) is not { Length: > 0 } text)
+        var pattern = ObjectLocator.Pattern(locator, name, true, found);
+        if (exact && pattern is { HasAnyRun: true })
         {
-            return null;
+            found.Add($"{locator.PathOf(name)} is '{pattern.Text}'; a rule with the action explicit must name one table, without wildcards.");
         }
 
-        if (!NamePattern.TryParse(text, out var pattern, out var fault))
-        {
-            found.Add($"{locator.PathOf(name)}: {fault}");
-        }
-        else if (exact && pattern!.HasAnyRun)
-        {
-            found.Add($"{locator.PathOf(name)} is '{text}'; a rule with the action explicit must name one table, without wildcards.");
-        }
-
-        return exact ? NamePattern.Exact(text) : pattern;
+        return exact && pattern is not null ? NamePattern.Exact(pattern.Text) : pattern;
     }
 
     private static int ReadLoadOrder(JsonMembers rule, List<string> found)

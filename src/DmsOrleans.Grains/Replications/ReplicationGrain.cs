@@ -72,14 +72,14 @@ internal sealed partial class ReplicationGrain(
             return Refused(new(Fault.ResourceAlreadyExists, $"A replication config with the ARN {arn} already exists.", arn));
         }
 
-        var spec = SubnetGroupRules.Placed(new Arn(arn).Scope, before: null, command.Spec with { CreatedAt = Now, UpdatedAt = Now });
-        if (await services.Rules.CheckAsync(arn, spec) is { } refusal)
+        var (spec, notLegal) = await services.Rules.CreateAsync(arn, command.Spec, Now);
+        if (notLegal is not null)
         {
-            return Refused(refusal);
+            return Refused(notLegal);
         }
 
         State = new() { Scope = new Arn(arn).Scope.ToString() };
-        return await DecideAsync(new ReplicationEvent.Created(spec));
+        return await DecideAsync(new ReplicationEvent.Created(spec!));
     }
 
     /// <inheritdoc/>
@@ -90,7 +90,7 @@ internal sealed partial class ReplicationGrain(
             return Refused(refusal);
         }
 
-        var (run, notLegal) = ReplicationStarts.Plan(State, command, services.Schedule.Scale, Now);
+        var (run, notLegal) = await services.Rules.StartAsync(State, command, services.Schedule.Scale, Now);
         if (notLegal is not null)
         {
             return Refused(notLegal);
@@ -102,12 +102,13 @@ internal sealed partial class ReplicationGrain(
     /// <inheritdoc/>
     public async Task<Answer<ReplicationView>> Stop(StopReplication command)
     {
-        if (Refuse("stop", status => status.IsStartPhase() || status == ReplicationStatus.Running) is { } refusal)
+        var choices = options.Choices;
+        if (Refuse("stop", status => (status.IsStartPhase() && choices.StopInStartPhases) || status == ReplicationStatus.Running || (status == ReplicationStatus.Stopping && choices.StopWhileStopping)) is { } refusal)
         {
             return Refused(refusal);
         }
 
-        return await DecideAsync(new ReplicationEvent.StopRequested { Details = command.Reason });
+        return State.Status == ReplicationStatus.Stopping ? View() : await DecideAsync(new ReplicationEvent.StopRequested { Details = command.Reason });
     }
 
     /// <inheritdoc/>
@@ -148,8 +149,8 @@ internal sealed partial class ReplicationGrain(
         }
 
         var known = services.Views.TablesOf(arn, State).Select(t => t.Name).ToHashSet();
-        return ReplicationRules.CheckReload(State, command, known) is { } notLegal
-            ? Refused(notLegal)
+        return ReplicationRules.CheckReload(State, command, known) is { } notLegal ? Refused(notLegal)
+            : command.Option == ReplicationRules.ValidateOnly ? View()
             : await DecideAsync(new ReplicationEvent.ReloadRequested(
                 [.. State.Run!.Reloads ?? [], .. command.Tables.Select(table => new TableReload(table, Now))]));
     }

@@ -62,6 +62,9 @@ public sealed class ReplicationOptions
     /// <summary>Wake-up three of three: the sweeper, which finds what fell through. Off only to show that the others suffice.</summary>
     public bool UseSweeper { get; set; } = true;
 
+    /// <summary>What is done where AWS is silent.</summary>
+    public ReplicationChoices Choices { get; set; } = new();
+
     /// <summary>The parsed <see cref="TimeScale"/>.</summary>
     public DmsOrleans.TimeScale Scale => DmsOrleans.TimeScale.TryParse(TimeScale, out var scale) ? scale : DmsOrleans.TimeScale.One;
 }

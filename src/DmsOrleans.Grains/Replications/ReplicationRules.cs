@@ -5,30 +5,50 @@ using DmsOrleans.Endpoints;
 using DmsOrleans.Engines.Settings;
 using DmsOrleans.Engines.TableMappings;
 using DmsOrleans.SubnetGroups;
+using Microsoft.Extensions.Options;
 using static DmsOrleans.Replications.ReplicationStatus;
 
 namespace DmsOrleans.Replications;
 
 /// <summary>What a replication config may be, and what may be changed when (reference sections 3.4 and 4).</summary>
-internal sealed class ReplicationRules(EndpointReader endpoints)
+internal sealed class ReplicationRules(EndpointReader endpoints, IOptions<ReplicationOptions> options)
 {
-    private const int MaxTablesPerReload = 10;
+    /// <summary>ReloadOption that loads the rows again.</summary>
+    public const string DataReload = "data-reload";
 
-    /// <summary>Whether a spec is acceptable; null when it is.</summary>
-    public async Task<Refusal?> CheckAsync(string arn, ReplicationSpec spec) =>
-        CheckIdentifier(spec.Identifier) ?? CheckDocuments(spec) ?? CheckCompute(spec.Compute) ?? await CheckEndpointsAsync(arn, spec);
+    /// <summary>ReloadOption that compares rows and loads none.</summary>
+    public const string ValidateOnly = "validate-only";
+
+    private const int MaxTablesPerReload = 10;
+    private const int MaxNameServers = 4;
+    private static readonly TimeSpan LeastWindow = TimeSpan.FromMinutes(30);
+
+    /// <summary>The spec to store for what was sent, or why it is refused.</summary>
+    public async Task<(ReplicationSpec? Spec, Refusal? Refusal)> CreateAsync(string arn, ReplicationSpec sent, DateTimeOffset now)
+    {
+        var bare = sent with { ReplicationSettings = null, SettingsVersion = TaskSettings.NewestDefaults, CreatedAt = now, UpdatedAt = now };
+        var settings = TaskSettings.Put(bare, sent.ReplicationSettings);
+        if (settings.Value is not { } completed)
+        {
+            return (null, Refusal.InvalidValue(settings.FaultText));
+        }
+
+        var spec = SubnetGroupRules.Placed(new Arn(arn).Scope, before: null, completed);
+        return Checked(spec, await CheckAsync(arn, spec));
+    }
 
     /// <summary>The spec after a modification, or why it is refused. The status has been checked already.</summary>
     public async Task<(ReplicationSpec? Spec, Refusal? Refusal)> ModifyAsync(string arn, ReplicationState state, ModifyReplication change, DateTimeOffset now)
     {
         var before = state.Spec!;
-        if (TaskSettings.Validate(change.ReplicationSettings) is { } fault)
+        var settings = TaskSettings.Put(before, change.ReplicationSettings, TaskSettings.Complete(before, state.LoggingResource(arn)));
+        if (settings.Value is not { } merged)
         {
-            return (null, Refusal.InvalidValue(fault));
+            return (null, Refusal.InvalidValue(settings.FaultText));
         }
 
-        var after = SubnetGroupRules.Placed(new Arn(arn).Scope, before, Changed(before, change));
-        if (after == before)
+        var after = SubnetGroupRules.Placed(new Arn(arn).Scope, before, Changed(merged, change));
+        if (AreSame(before, after))
         {
             return (null, Refusal.InvalidCombination("No modifications were requested: every member given already has that value."));
         }
@@ -38,9 +58,20 @@ internal sealed class ReplicationRules(EndpointReader endpoints)
             return (null, frozen);
         }
 
+        if (TaskSettings.Read(before).ValidationOnly != TaskSettings.Read(after).ValidationOnly)
+        {
+            return (null, Refusal.InvalidValue("ValidationSettings.ValidationOnly is settled when the config is created and cannot be modified."));
+        }
+
         after = after with { UpdatedAt = now };
-        var refusal = await CheckAsync(arn, after);
-        return refusal is null ? (after, null) : (null, refusal);
+        return Checked(after, await CheckAsync(arn, after));
+    }
+
+    /// <summary>Whether a start is legal, and the run it makes. The status has been checked already.</summary>
+    public async ValueTask<(RunState? Run, Refusal? Refusal)> StartAsync(ReplicationState state, StartReplication command, TimeScale scale, DateTimeOffset now)
+    {
+        var engine = ReplicationStarts.NeedsSource(command) ? await EngineOfAsync(state.Spec!.SourceEndpointArn) : null;
+        return ReplicationStarts.Plan(state, command, engine, options.Value.Choices, scale, now);
     }
 
     /// <summary>Whether tables may be reloaded; the status has been checked already. Null when they may.</summary>
@@ -51,14 +82,14 @@ internal sealed class ReplicationRules(EndpointReader endpoints)
             return Refusal.InvalidState($"Replication for Replication Config: {state.Spec.Identifier} is of type cdc and has no full load to repeat.");
         }
 
-        if (command.Option is not ("data-reload" or "validate-only"))
+        if (command.Option is not (DataReload or ValidateOnly))
         {
-            return Refusal.InvalidValue($"ReloadOption '{command.Option}' is not valid: it is data-reload or validate-only.");
+            return Refusal.InvalidValue($"ReloadOption '{command.Option}' is not valid: it is {DataReload} or {ValidateOnly}.");
         }
 
-        if (command.Option == "validate-only")
+        if (command.Option == ValidateOnly && !TaskSettings.Read(state.Spec).EnableValidation)
         {
-            return Refusal.InvalidCombination("ReloadOption validate-only needs validation to be enabled in the replication settings.");
+            return Refusal.InvalidCombination($"ReloadOption {ValidateOnly} needs validation: ValidationSettings.EnableValidation is not true in ReplicationSettings.");
         }
 
         if (command.Tables.Count is 0 or > MaxTablesPerReload || command.Tables.Distinct().Count() != command.Tables.Count)
@@ -70,6 +101,11 @@ internal sealed class ReplicationRules(EndpointReader endpoints)
         return unknown.Count == 0 ? null : Refusal.InvalidValue($"TablesToReload names tables this replication does not have: {string.Join(", ", unknown)}.");
     }
 
+    private static (ReplicationSpec? Spec, Refusal? Refusal) Checked(ReplicationSpec spec, Refusal? refusal) => refusal is null ? (spec, null) : (null, refusal);
+
+    private async Task<Refusal?> CheckAsync(string arn, ReplicationSpec spec) =>
+        CheckIdentifier(spec.Identifier) ?? CheckDocuments(spec) ?? CheckCompute(spec.Compute) ?? await CheckEndpointsAsync(arn, spec);
+
     private static Refusal? CheckIdentifier(string identifier) =>
         identifier.Length is > 0 and <= 255 && identifier.All(c => char.IsAsciiLetterOrDigit(c) || c == '-')
             ? null
@@ -80,10 +116,10 @@ internal sealed class ReplicationRules(EndpointReader endpoints)
         var mappings = TableMappingRules.Parse(spec.TableMappings);
         if (mappings.Faults.Count > 0)
         {
-            return Refusal.InvalidValue(string.Join(' ', mappings.Faults));
+            return Refusal.InvalidValue(mappings.FaultText);
         }
 
-        if (TaskSettings.Validate(spec.ReplicationSettings) is { } fault)
+        if (TaskSettings.ValidateWhole(spec) is { } fault)
         {
             return Refusal.InvalidValue(fault);
         }
@@ -124,17 +160,20 @@ internal sealed class ReplicationRules(EndpointReader endpoints)
         }
         else if (compute.DnsNameServers is { Length: > 0 } servers && !AreNameServers(servers))
         {
-            fault = $"DnsNameServers '{servers}' is not valid: up to four addresses separated by commas.";
+            fault = $"DnsNameServers '{servers}' is not valid: up to {MaxNameServers} addresses separated by commas.";
         }
         else if (compute.PreferredMaintenanceWindow is { Length: > 0 } window && !IsMaintenanceWindow(window))
         {
-            fault = $"PreferredMaintenanceWindow '{window}' is not valid: it has the form ddd:hh24:mi-ddd:hh24:mi and lasts at least 30 minutes.";
+            fault = $"PreferredMaintenanceWindow '{window}' is not valid: it has the form ddd:hh24:mi-ddd:hh24:mi and lasts at least {LeastWindow.TotalMinutes} minutes.";
         }
 
         return fault is null ? null : Refusal.InvalidValue(fault);
     }
 
-    private static bool AreNameServers(string text) => text.Split(',') is { Length: <= 4 } parts && parts.All(p => IPAddress.TryParse(p.Trim(), out _));
+    private static bool AreNameServers(string text) => text.Split(',', StringSplitOptions.TrimEntries) is { Length: <= MaxNameServers } servers && servers.All(IsAddress);
+
+    // The parser also takes "10.1" and "17" for addresses, which is not how anybody writes one.
+    private static bool IsAddress(string text) => IPAddress.TryParse(text, out _) && (text.Contains(':', StringComparison.Ordinal) || text.Split('.').Length == 4);
 
     private static bool IsMaintenanceWindow(string text)
     {
@@ -143,8 +182,7 @@ internal sealed class ReplicationRules(EndpointReader endpoints)
             return false;
         }
 
-        const int week = 7 * 24 * 60;
-        return (end - start + week) % week >= 30;
+        return (end > start ? end - start : end - start + MinutesOfWeek) >= LeastWindow.TotalMinutes && end != start;
     }
 
     /// <summary>The minute of the week, which begins on Monday, that <c>ddd:hh24:mi</c> names; null when it names none.</summary>
@@ -155,6 +193,19 @@ internal sealed class ReplicationRules(EndpointReader endpoints)
         return day >= 0 && text[3] == ':' && TimeOnly.TryParseExact(text[4..], "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
             ? (day * 24 * 60) + (time.Hour * 60) + time.Minute
             : null;
+    }
+
+    // Only the name is of interest: secrets that cannot be decrypted fail the connection test, not the start.
+    private async Task<string?> EngineOfAsync(string endpointArn)
+    {
+        try
+        {
+            return (await endpoints.FindAsync(endpointArn))?.Spec.EngineName;
+        }
+        catch (SecretsUnreadableException)
+        {
+            return null;
+        }
     }
 
     private async Task<Refusal?> CheckEndpointsAsync(string arn, ReplicationSpec spec)
@@ -172,14 +223,15 @@ internal sealed class ReplicationRules(EndpointReader endpoints)
             : null;
     }
 
+    // Settings are the same when the service shows the same: a default that was sent is no change.
+    private static bool AreSame(ReplicationSpec before, ReplicationSpec after) =>
+        before == after with { ReplicationSettings = before.ReplicationSettings } && TaskSettings.Complete(before) == TaskSettings.Complete(after);
+
     private static ReplicationSpec Changed(ReplicationSpec before, ModifyReplication change) => before with
     {
         Identifier = change.Identifier ?? before.Identifier,
         Type = change.Type ?? before.Type,
         TableMappings = change.TableMappings ?? before.TableMappings,
-        ReplicationSettings = string.IsNullOrWhiteSpace(change.ReplicationSettings)
-            ? before.ReplicationSettings
-            : JsonMerge.Into(before.ReplicationSettings, change.ReplicationSettings, exact: false),
         SupplementalSettings = change.SupplementalSettings ?? before.SupplementalSettings,
         SourceEndpointArn = change.SourceEndpointArn ?? before.SourceEndpointArn,
         TargetEndpointArn = change.TargetEndpointArn ?? before.TargetEndpointArn,
@@ -218,7 +270,7 @@ internal sealed class ReplicationRules(EndpointReader endpoints)
             .. Differs(before.Compute.ReplicationSubnetGroupId, after.Compute.ReplicationSubnetGroupId, "ComputeConfig.ReplicationSubnetGroupId"),
         ];
         return changed.Length == 0 ? null : Refusal.InvalidState(
-            $"Replication Config: {before.Identifier} has been provisioned before and is in {state.Status.ToWire().ToUpperInvariant()} state: {string.Join(", ", changed)} cannot be modified.");
+            $"Replication Config: {before.Identifier} is in {state.Status.ToWire().ToUpperInvariant()} state and {string.Join(", ", changed)} cannot be modified: only in CREATED state, or in FAILED state before capacity was provisioned.");
     }
 
     private static IEnumerable<string> Differs<T>(T before, T after, string member) => EqualityComparer<T>.Default.Equals(before, after) ? [] : [member];

@@ -74,6 +74,9 @@ internal sealed record ReplicationState : IIndexedState, IHistoryState, ISpecSta
     [Id(40)]
     public IReadOnlyList<MaintenanceOptIn>? Maintenance { get; init; }
 
+    /// <summary>The last part of the ARN once it has run: what its logs are named for. Null before.</summary>
+    public string? LoggingResource(string arn) => Run is { EverRan: true } ? new Arn(arn).ResourceId : null;
+
     Type ISpecState.SpecType => typeof(ReplicationSpec);
 
     object? ISpecState.Spec

@@ -1,12 +1,15 @@
 using DmsOrleans.Engines;
 using DmsOrleans.Engines.Settings;
+using Microsoft.Extensions.Options;
 using static DmsOrleans.Replications.ReplicationStatus;
 
 namespace DmsOrleans.Replications;
 
 /// <summary>What we tell of a state. The same for a live activation and for a row read from the store.</summary>
-internal sealed class ReplicationViews(IReplicationEngine engine, TimeProvider time)
+internal sealed class ReplicationViews(IReplicationEngine engine, TimeProvider time, IOptions<ReplicationOptions> options)
 {
+    private readonly ReplicationChoices choices = options.Value.Choices;
+
     public ReplicationView Of(string arn, ReplicationState state, string? silo = null)
     {
         var spec = state.Spec!;
@@ -14,7 +17,7 @@ internal sealed class ReplicationViews(IReplicationEngine engine, TimeProvider t
         return new()
         {
             Arn = arn,
-            Config = spec with { ReplicationSettings = TaskSettings.Complete(spec.ReplicationSettings, spec.Type) },
+            Config = spec with { ReplicationSettings = TaskSettings.Complete(spec, state.LoggingResource(arn)) },
             Status = state.Status.ToWire(),
             Sequence = state.Sequence,
             Run = state.Run?.Number ?? 0,
@@ -48,15 +51,15 @@ internal sealed class ReplicationViews(IReplicationEngine engine, TimeProvider t
     // A run that has ended stands still at its end.
     private DateTimeOffset NowOf(ReplicationState state) => state.Run!.EndedAt ?? time.GetUtcNow();
 
-    private static bool HasStatistics(ReplicationState state) =>
-        state.Provision is null or { State: not ProvisionState.Deprovisioned };
+    private bool HasStatistics(ReplicationState state) =>
+        choices.KeepStatistics || state.Provision is null or { State: not ProvisionState.Deprovisioned };
 
-    private static ReplicationStats? StatsOf(ReplicationState state, RunProgress? progress) => state.Run is not { } run || !HasStatistics(state) ? null
+    private ReplicationStats? StatsOf(ReplicationState state, RunProgress? progress) => state.Run is not { } run || !HasStatistics(state) ? null
         : (progress?.Stats ?? new ReplicationStats()) with { FreshStartDate = run.FreshStartAt, StartDate = run.StartedAt, StopDate = run.EndedAt };
 
-    private static ProvisionView ProvisionOf(ProvisionState state) => new()
+    private ProvisionView ProvisionOf(ProvisionState state) => new()
     {
-        State = state.State,
+        State = choices.UpperCaseProvisionState ? state.State.ToUpperInvariant() : state.State,
         CapacityUnits = state.CapacityUnits,
         DateProvisioned = state.DateProvisioned,
         DateNewProvisioningDataAvailable = state.ReasonAt,

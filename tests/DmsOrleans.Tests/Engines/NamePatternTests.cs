@@ -45,16 +45,40 @@ public sealed class NamePatternTests
     [Fact]
     public void A_pattern_made_to_backtrack_is_matched_at_once()
     {
-        var pattern = Parse(string.Concat(Enumerable.Repeat("%a", 14)) + "%b");
+        string[] hostile = [string.Concat(Enumerable.Repeat("%a", 126)) + "%b", $"%{new string('a', 250)}b", $"%{new string('_', 200)}b%{new string('a', 40)}c"];
         var name = new string('a', 100_000);
         var watch = Stopwatch.StartNew();
-        Assert.False(pattern.Matches(name));
+        Assert.All(hostile, pattern => Assert.False(Parse(pattern).Matches(name)));
         Assert.True(watch.Elapsed < TimeSpan.FromSeconds(1), $"It took {watch.Elapsed}.");
     }
 
+    [Theory]
+    [InlineData(63)]
+    [InlineData(64)]
+    [InlineData(65)]
+    [InlineData(128)]
+    [InlineData(255)]
+    public void Long_names_match_as_short_ones_do(int length)
+    {
+        var name = string.Concat(Enumerable.Range(0, length).Select(i => (char)('a' + (i % 26))));
+        Assert.True(Parse(name).Matches(name));
+        Assert.True(Parse(new string('_', length)).Matches(name));
+        Assert.True(Parse(name[..^1] + "%").Matches(name + "tail"));
+        Assert.False(Parse(name).Matches(name + "a"));
+        Assert.False(Parse(name).Matches(name[..^1]));
+        Assert.False(Parse(name[..^1] + "!").Matches(name));
+    }
+
+    [Theory]
+    [InlineData("[!-\uffff]", "\uffff", true)]
+    [InlineData("[!-\uffff]", " ", false)]
+    [InlineData("[b-m]x", "ax", false)]
+    [InlineData("[b-mk-z]x", "zx", true)]
+    public void Ranges_reach_as_far_as_they_say(string pattern, string name, bool matches) => Assert.Equal(matches, Parse(pattern).Matches(name));
+
     [Fact]
     public void Matching_agrees_with_trying_everything() =>
-        Gen.Select(Gen.String[Gen.Char["ab%_"], 1, 8], Gen.String[Gen.Char["ab"], 0, 8]).Sample(
+        Gen.Select(Gen.String[Gen.Char["ab%_"], 1, 12], Gen.String[Gen.Char["ab"], 0, 12]).Sample(
             (pattern, name) => Parse(pattern).Matches(name) == TryEverything(pattern, name), iter: 20_000);
 
     [Fact]

@@ -77,6 +77,65 @@ public sealed class ReplicationStartsTests
         Assert.Equal(fault, Plan(Created(type), command).Refusal!.Fault);
     }
 
+    [Theory]
+    [InlineData("postgres", "4AF/B00000D0", true)]
+    [InlineData("postgres", "checkpoint:V1#1#000004AF/B00000D0#0#0#*#0#0", true)]
+    [InlineData("aurora-postgresql", "2018-03-08T12:12:12", false)]
+    [InlineData("postgres", "mysql-bin-changelog.000024:373", false)]
+    [InlineData("mysql", "mysql-bin-changelog.000024:373", true)]
+    [InlineData("mysql", "2018-03-08T12:12:12", true)]
+    [InlineData("mysql", "2018-03-08 12:12", false)]
+    [InlineData("oracle", "1234567890", true)]
+    [InlineData("oracle", "4AF/B00000D0", false)]
+    [InlineData("sqlserver", "00000027:00000110:0002", true)]
+    [InlineData("sqlserver", "checkpoint:V2", false)]
+    [InlineData("db2", "whatever Db2 calls it", true)]
+    [InlineData("mongodb", "", false)]
+    [InlineData(null, "4AF/B00000D0", true)]
+    public void A_start_position_has_the_forms_of_its_source(string? engine, string position, bool legal) =>
+        Assert.Equal(legal, Plan(Created("cdc"), new() { StartType = "start-replication", CdcStartPosition = position }, engine, new()).Refusal is null);
+
+    [Theory]
+    [InlineData("postgres", false)]
+    [InlineData("aurora-postgresql-serverless", false)]
+    [InlineData("mysql", true)]
+    [InlineData(null, true)]
+    public void A_start_time_is_not_for_PostgreSQL(string? engine, bool legal)
+    {
+        var refusal = Plan(Created("cdc"), new() { StartType = "start-replication", CdcStartTime = DateTimeOffset.UnixEpoch }, engine, new()).Refusal;
+        Assert.Equal(legal, refusal is null);
+        Assert.Contains(legal ? "" : "CdcStartTime", refusal?.Message ?? "", StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(ResumeOfCreated.AllTypes, true, true)]
+    [InlineData(ResumeOfCreated.CdcOnly, true, false)]
+    [InlineData(ResumeOfCreated.Never, false, false)]
+    public void Who_may_resume_what_never_ran_is_a_choice(ResumeOfCreated choice, bool cdc, bool fullLoad)
+    {
+        var legal = new[] { "cdc", "full-load-and-cdc" }.Select(type => Plan(Created(type), new() { StartType = "resume-processing" }, null, new() { ResumeOfCreated = choice }).Refusal is null);
+        Assert.Equal([cdc, fullLoad], legal);
+    }
+
+    [Theory]
+    [InlineData(StartAgain.WhenDeprovisioned, false, true)]
+    [InlineData(StartAgain.Never, false, false)]
+    [InlineData(StartAgain.Always, true, true)]
+    public void When_a_replication_may_start_again_is_a_choice(StartAgain choice, bool provisioned, bool deprovisioned)
+    {
+        var answers = new[] { ProvisionState.Provisioned, ProvisionState.Deprovisioned }
+            .Select(provision => Plan(Stopped("full-load", provision), new() { StartType = "start-replication" }, null, new() { StartAgain = choice })).ToList();
+        Assert.Equal([provisioned, deprovisioned], answers.Select(a => a.Refusal is null));
+        Assert.All(answers.Where(a => a.Refusal is not null), a => Assert.Equal("Start Type : START_REPLICATION, valid only for tasks running for the first time", a.Refusal!.Message));
+    }
+
+    [Fact]
+    public void A_resume_may_be_made_to_walk_all_phases()
+    {
+        var resume = new StartReplication { StartType = "resume-processing" };
+        Assert.Equal([true, false], new[] { true, false }.Select(brief => Plan(Stopped("cdc", ProvisionState.Provisioned), resume, null, new() { ShortResume = brief }).Run!.ShortWalk));
+    }
+
     [Fact]
     public void A_start_type_that_does_not_exist_is_refused_by_name() =>
         Assert.Contains("'again'", Plan(Created("cdc"), new() { StartType = "again" }).Refusal!.Message, StringComparison.Ordinal);
@@ -88,7 +147,10 @@ public sealed class ReplicationStartsTests
         Assert.Equal(legal, run is not null);
     }
 
-    private static (RunState? Run, Refusal? Refusal) Plan(ReplicationState state, StartReplication command) => ReplicationStarts.Plan(state, command, TimeScale.One, DateTimeOffset.UnixEpoch);
+    private static (RunState? Run, Refusal? Refusal) Plan(ReplicationState state, StartReplication command) => Plan(state, command, "postgres", new());
+
+    private static (RunState? Run, Refusal? Refusal) Plan(ReplicationState state, StartReplication command, string? engine, ReplicationChoices choices) =>
+        ReplicationStarts.Plan(state, command, engine, choices, TimeScale.One, DateTimeOffset.UnixEpoch);
 
     private static ReplicationState Created(string type) => new()
     {
