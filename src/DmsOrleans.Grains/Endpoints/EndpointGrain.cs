@@ -8,7 +8,7 @@ namespace DmsOrleans.Endpoints;
 /// <summary>One endpoint: a stored record with rules. Nothing runs here.</summary>
 [GrainType("endpoint"), CollectionAgeLimit(Minutes = 5)]
 internal sealed class EndpointGrain(
-    [PersistentState(EndpointState.Kind)] IPersistentState<EndpointState> stored, IStateStore store, SecretProtector protector) : Grain, IEndpointGrain
+    [PersistentState(EndpointState.Kind)] IPersistentState<EndpointState> stored, IStateStore store, SecretProtector protector, TimeProvider time) : Grain, IEndpointGrain
 {
     private static readonly string[] InUse =
         [.. ReplicationStatuses.All.Where(s => s.IsStartPhase() || s is ReplicationStatus.Running or ReplicationStatus.Stopping).Select(s => s.ToWire())];
@@ -17,9 +17,17 @@ internal sealed class EndpointGrain(
 
     private bool Exists => stored.RecordExists;
 
+    // Done before, and asked for again by a client that did not hear the answer.
+    private bool IsRepeated => Exists && stored.State.Answered.FindCurrent(time.GetUtcNow()) is not null;
+
     /// <inheritdoc/>
     public async Task<Answer<EndpointView>> Create(CreateEndpoint command)
     {
+        if (IsRepeated)
+        {
+            return View("active");
+        }
+
         if (Exists)
         {
             return new Refusal(Fault.ResourceAlreadyExists, $"An endpoint with the ARN {Arn} already exists.", Arn);
@@ -40,6 +48,11 @@ internal sealed class EndpointGrain(
         if (!Exists)
         {
             return Forgotten(NotFound());
+        }
+
+        if (IsRepeated)
+        {
+            return View("active");
         }
 
         if (await store.IsReferencedAsync(EndpointState.Kind, Arn, InUse, CancellationToken.None))
@@ -110,6 +123,11 @@ internal sealed class EndpointGrain(
             return Forgotten(NotFound());
         }
 
+        if (IsRepeated)
+        {
+            return new TagSet(stored.State.Spec!.Tags);
+        }
+
         var tags = change(stored.State.Spec!.Tags);
         var state = stored.State with { Spec = stored.State.Spec with { Tags = tags } };
         return await WriteAsync(state) is { } refused ? refused : new TagSet(tags);
@@ -119,7 +137,7 @@ internal sealed class EndpointGrain(
     private async Task<Refusal?> WriteAsync(EndpointState next)
     {
         var before = stored.State;
-        stored.State = next;
+        stored.State = next with { Answered = before.Answered.WithCurrent(time.GetUtcNow()) };
         try
         {
             await stored.WriteStateAsync();

@@ -20,5 +20,9 @@ internal sealed record EndpointState : IIndexedState
     [Id(2)]
     public string Scope { get; init; } = "";
 
+    /// <summary>Commands that clients may send again; null when none can be.</summary>
+    [Id(30)]
+    public IReadOnlyList<AnsweredInvocation>? Answered { get; init; }
+
     StateIndex IIndexedState.Index => new() { Scope = Scope, Name = Spec!.Identifier, Status = "active" };
 }

@@ -66,6 +66,11 @@ internal sealed partial class ReplicationGrain(
     /// <inheritdoc/>
     public async Task<Answer<ReplicationView>> Create(CreateReplication command)
     {
+        if (Repeated() is { } answered)
+        {
+            return answered;
+        }
+
         if (Exists)
         {
             return Refused(new(Fault.ResourceAlreadyExists, $"A replication config with the ARN {arn} already exists.", arn));
@@ -84,6 +89,11 @@ internal sealed partial class ReplicationGrain(
     /// <inheritdoc/>
     public async Task<Answer<ReplicationView>> Start(StartReplication command)
     {
+        if (Repeated() is { } answered)
+        {
+            return answered;
+        }
+
         if (Refuse("start", status => status.IsAtRest()) is { } refusal)
         {
             return Refused(refusal);
@@ -101,6 +111,11 @@ internal sealed partial class ReplicationGrain(
     /// <inheritdoc/>
     public async Task<Answer<ReplicationView>> Stop(StopReplication command)
     {
+        if (Repeated() is { } answered)
+        {
+            return answered;
+        }
+
         if (Refuse("stop", status => status.IsStartPhase() || status == ReplicationStatus.Running) is { } refusal)
         {
             return Refused(refusal);
@@ -112,6 +127,11 @@ internal sealed partial class ReplicationGrain(
     /// <inheritdoc/>
     public async Task<Answer<ReplicationView>> Modify(ModifyReplication command)
     {
+        if (Repeated() is { } answered)
+        {
+            return answered;
+        }
+
         if (Refuse("be modified", status => status.IsAtRest()) is { } refusal)
         {
             return Refused(refusal);
@@ -130,6 +150,11 @@ internal sealed partial class ReplicationGrain(
     /// <inheritdoc/>
     public async Task<Answer<ReplicationView>> Delete(DeleteReplication command)
     {
+        if (Repeated() is { } answered)
+        {
+            return answered;
+        }
+
         if (Refuse("be deleted", status => status.IsAtRest()) is { } refusal)
         {
             return Refused(refusal);
@@ -141,6 +166,11 @@ internal sealed partial class ReplicationGrain(
     /// <inheritdoc/>
     public async Task<Answer<ReplicationView>> Reload(ReloadTables command)
     {
+        if (Repeated() is { } answered)
+        {
+            return answered;
+        }
+
         if (Refuse("reload tables", status => status == ReplicationStatus.Running) is { } refusal)
         {
             return Refused(refusal);
@@ -291,7 +321,8 @@ internal sealed partial class ReplicationGrain(
         try
         {
             var before = State;
-            await WriteAsync(After(happened));
+            var next = After(happened);
+            await WriteAsync(Invocation.Current is null ? next : next with { Answered = next.Answered.WithCurrent(Now, next.AsAnswered()) });
             await ActAsync(before, happened);
         }
         catch (Exception e) when (StoreRefusals.Of(e) is { } refusal)
@@ -310,6 +341,11 @@ internal sealed partial class ReplicationGrain(
 
         return View();
     }
+
+    // The answer that a command got before; null when it is to be carried out.
+    private ReplicationView? Repeated() => State.Answered.FindCurrent(Now) is { Replication: { } then } answered
+        ? services.Views.Of(arn, State.AnsweredAs(then), services.SiloName, answered.At)
+        : null;
 
     private ReplicationState After(ReplicationEvent happened)
     {
@@ -398,8 +434,13 @@ internal sealed partial class ReplicationGrain(
             return NotFound();
         }
 
+        if (State.Answered.FindCurrent(Now) is not null)
+        {
+            return new TagSet(State.Spec!.Tags);
+        }
+
         var tags = change(State.Spec!.Tags);
-        await WriteAsync(State with { Spec = State.Spec with { Tags = tags }, SpecRevision = State.SpecRevision + 1 });
+        await WriteAsync(State with { Spec = State.Spec with { Tags = tags }, SpecRevision = State.SpecRevision + 1, Answered = State.Answered.WithCurrent(Now) });
         return new TagSet(tags);
     }
 

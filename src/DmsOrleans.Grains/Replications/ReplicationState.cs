@@ -69,6 +69,10 @@ internal sealed record ReplicationState : IIndexedState, IHistoryState, ISpecSta
     [Id(13), JsonIgnore]
     public Transition? LastTransition { get; init; }
 
+    /// <summary>Commands that clients may send again; null when none can be.</summary>
+    [Id(30)]
+    public IReadOnlyList<AnsweredInvocation>? Answered { get; init; }
+
     Type ISpecState.SpecType => typeof(ReplicationSpec);
 
     object? ISpecState.Spec
@@ -85,6 +89,16 @@ internal sealed record ReplicationState : IIndexedState, IHistoryState, ISpecSta
         Due = Due,
         CapacityUnits = Provision?.CapacityUnits ?? 0,
         References = [new("endpoint", Spec.SourceEndpointArn), new("endpoint", Spec.TargetEndpointArn)],
+    };
+
+    /// <summary>What an answer tells of it, for <see cref="AnsweredInvocation"/>. Without what is large and stays: the spec, and what the run found at the source.</summary>
+    public ReplicationState AsAnswered() => this with { Spec = null, LastTransition = null, Answered = null, Run = Run is null ? null : Run with { Metadata = null } };
+
+    /// <summary>The state to answer from when <paramref name="answered"/> is asked for again. A spec that was modified since is shown as it is now.</summary>
+    public ReplicationState AnsweredAs(ReplicationState answered) => answered with
+    {
+        Spec = Spec,
+        Run = answered.Run is { } run && Run?.Number == run.Number ? run with { Metadata = Run.Metadata } : answered.Run,
     };
 }
 
