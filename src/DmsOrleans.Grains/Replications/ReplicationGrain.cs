@@ -339,13 +339,11 @@ internal sealed partial class ReplicationGrain(
             ArmTimer();
         }
 
-        return View();
+        return AnswerOf(State);
     }
 
     // The answer that a command got before; null when it is to be carried out.
-    private ReplicationView? Repeated() => State.Answered.FindCurrent(Now) is { Replication: { } then } answered
-        ? services.Views.Of(arn, State.AnsweredAs(then), services.SiloName, answered.At)
-        : null;
+    private ReplicationView? Repeated() => State.Answered.FindCurrent(Now) is { Replication: { } then } ? AnswerOf(State.AnsweredAs(then)) : null;
 
     private ReplicationState After(ReplicationEvent happened)
     {
@@ -465,6 +463,9 @@ internal sealed partial class ReplicationGrain(
             timer.Change(wait, Timeout.InfiniteTimeSpan);
         }
     }
+
+    // As of the decision, not of when its write was confirmed: a repeat tells the same progress.
+    private ReplicationView AnswerOf(ReplicationState state) => services.Views.Of(arn, state, services.SiloName, state.UpdatedAt);
 
     private ReplicationView View() => services.Views.Of(arn, State, services.SiloName);
 

@@ -91,15 +91,11 @@ internal sealed record ReplicationState : IIndexedState, IHistoryState, ISpecSta
         References = [new("endpoint", Spec.SourceEndpointArn), new("endpoint", Spec.TargetEndpointArn)],
     };
 
-    /// <summary>What an answer tells of it, for <see cref="AnsweredInvocation"/>. Without what is large and stays: the spec, and what the run found at the source.</summary>
-    public ReplicationState AsAnswered() => this with { Spec = null, LastTransition = null, Answered = null, Run = Run is null ? null : Run with { Metadata = null } };
+    /// <summary>What an answer tells of it, for <see cref="AnsweredInvocation"/>. Without the spec, which is large.</summary>
+    public ReplicationState AsAnswered() => this with { Spec = null, LastTransition = null, Answered = null };
 
     /// <summary>The state to answer from when <paramref name="answered"/> is asked for again. A spec that was modified since is shown as it is now.</summary>
-    public ReplicationState AnsweredAs(ReplicationState answered) => answered with
-    {
-        Spec = Spec,
-        Run = answered.Run is { } run && Run?.Number == run.Number ? run with { Metadata = Run.Metadata } : answered.Run,
-    };
+    public ReplicationState AnsweredAs(ReplicationState answered) => answered with { Spec = Spec };
 }
 
 /// <summary>One run: from a start to rest.</summary>
