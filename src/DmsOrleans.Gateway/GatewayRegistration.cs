@@ -1,5 +1,6 @@
 using DmsOrleans.Gateway.Api;
 using DmsOrleans.Gateway.Aws;
+using DmsOrleans.Gateway.Aws.Identity;
 using DmsOrleans.Gateway.Aws.Protocol;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -7,6 +8,8 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 
 namespace DmsOrleans.Gateway;
 
@@ -18,6 +21,13 @@ public static class GatewayRegistration
     {
         services.AddOptions<GatewayOptions>().BindConfiguration(GatewayOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, HostAllowList>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, LocalOnly>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, LoopbackCheck>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<GatewayOptions>, AccessKeysCheck>());
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<AwsCallers>();
+        services.TryAddSingleton<UsedSignatures>();
+        services.TryAddSingleton<RequestLimits>();
         services.TryAddSingleton(AwsRoutes.Operations());
         services.TryAddSingleton<AwsProtocol>();
         return services;
@@ -27,7 +37,7 @@ public static class GatewayRegistration
     public static IEndpointRouteBuilder MapGateway(this IEndpointRouteBuilder routes)
     {
         routes.MapPost("/", (RequestDelegate)routes.ServiceProvider.GetRequiredService<AwsProtocol>().HandleAsync);
-        routes.MapGroup("/api/v1").MapReplications();
+        routes.MapGroup("/api/v1").AddEndpointFilter<ApiCallers>().MapReplications();
         return routes;
     }
 }

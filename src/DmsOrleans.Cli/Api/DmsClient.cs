@@ -51,11 +51,12 @@ internal sealed class DmsClient : IDisposable
     {
         var body = Encoding.UTF8.GetBytes(request.ToJsonString());
         var pause = FirstPause;
+        var invocation = Guid.NewGuid().ToString();
         for (var attempt = 1; ; attempt++, pause *= 2)
         {
             try
             {
-                return ParseObject(await PostAsync(operation, body, cancellationToken), operation);
+                return ParseObject(await PostAsync(operation, body, cancellationToken, invocation), operation);
             }
             catch (ServiceException refused) when (refused.Retriable && attempt < Attempts)
             {
@@ -65,11 +66,20 @@ internal sealed class DmsClient : IDisposable
     }
 
     /// <summary>An AWS operation with a ready body, sent once; answers the body of the answer.</summary>
-    public async Task<byte[]> PostAsync(string operation, byte[] body, CancellationToken cancellationToken)
+    /// <param name="operation">Its name.</param>
+    /// <param name="body">The request.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="invocation">The same for each attempt at one call, so that it has one effect; null when there is only one.</param>
+    public async Task<byte[]> PostAsync(string operation, byte[] body, CancellationToken cancellationToken, string? invocation = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, Settings.Endpoint) { Content = new ByteArrayContent(body) };
         request.Content.Headers.ContentType = AwsJson;
         request.Headers.TryAddWithoutValidation("X-Amz-Target", "AmazonDMSv20160101." + operation);
+        if (invocation is not null)
+        {
+            request.Headers.TryAddWithoutValidation("amz-sdk-invocation-id", invocation);
+        }
+
         return await SendAsync(request, body, operation, cancellationToken);
     }
 

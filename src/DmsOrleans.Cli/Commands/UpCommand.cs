@@ -17,12 +17,30 @@ internal static class UpCommand
         var noDashboard = new Option<bool>("--no-dashboard") { Description = "Leave out the Orleans dashboard, which costs throughput" };
         var seed = Parameters.Number("--seed", 1, 0, int.MaxValue, "Same seed, same walks");
         var pool = Parameters.OptionalNumber("--capacity-pool", "dcu", 1, int.MaxValue, "DCUs the node can grant");
-        var command = new Command("up", "Run a node: the service, its database and its dashboard in one process") { port, data, inMemory, scale, noDashboard, seed, pool };
+        var accessKey = Parameters.Optional("--access-key", "id", "Verify signatures, and take those of this key");
+        var secretKey = Parameters.Optional("--secret-key", "secret", "The secret of --access-key");
+        var account = Parameters.Optional("--account-id", "digits", "The account of --access-key");
+        var credentials = Parameters.Optional("--credentials", "file", "Verify signatures by the keys of this file, written as ~/.aws/credentials is");
+        var throttle = new Option<bool>("--throttle") { Description = "Throttle each account as AWS does" };
+        var command = new Command("up", "Run a node: the service, its database and its dashboard in one process")
+        {
+            port, data, inMemory, scale, noDashboard, seed, pool, accessKey, secretKey, account, credentials, throttle,
+        };
         command.Validators.Add(result =>
         {
             if (result.GetResult(data) is not null && result.GetValue(inMemory))
             {
                 result.AddError("--data and --in-memory exclude one another.");
+            }
+
+            if ((result.GetValue(accessKey) is null) != (result.GetValue(secretKey) is null))
+            {
+                result.AddError("--access-key and --secret-key must be given together.");
+            }
+
+            if (result.GetValue(account) is not null && result.GetValue(accessKey) is null)
+            {
+                result.AddError("--account-id says whose --access-key is, which is missing.");
             }
         });
         command.SetAction(host.Action((session, parse, cancellationToken) => RunAsync(session, host.StartNode, new NodeSettings
@@ -34,6 +52,11 @@ internal static class UpCommand
             Dashboard = !parse.GetValue(noDashboard),
             Seed = parse.GetValue(seed),
             CapacityPoolUnits = parse.GetValue(pool),
+            CredentialsFile = parse.GetValue(credentials) is { } file ? Path.GetFullPath(file) : null,
+            AccessKey = parse.GetValue(accessKey),
+            SecretKey = parse.GetValue(secretKey),
+            AccountId = parse.GetValue(account),
+            Throttling = parse.GetValue(throttle) ? true : null,
         }, cancellationToken)));
         return command;
     }

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -73,6 +74,7 @@ internal sealed class EmbeddedNode : INode
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = DefaultLevels(settings.Quiet) });
         // The console has Ctrl-C; the host's own handling would stop the node under a load that is still ending.
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
+        builder.Configuration.AddInMemoryCollection(GatewaySettingsOf(settings));
         builder.AddSilo(SiloSettingsOf(settings));
         builder.Services.AddGateway();
         var app = builder.Build();
@@ -89,6 +91,20 @@ internal sealed class EmbeddedNode : INode
         ["Logging:LogLevel:Orleans"] = "Warning",
         ["Logging:LogLevel:Polly"] = "Warning",
     };
+
+    // The command line wins over configuration, which stays in force for what it does not say.
+    private static IEnumerable<KeyValuePair<string, string?>> GatewaySettingsOf(NodeSettings settings)
+    {
+        var given = new Dictionary<string, string?>
+        {
+            [nameof(GatewayOptions.Credentials)] = settings.CredentialsFile,
+            [nameof(GatewayOptions.AccessKey)] = settings.AccessKey,
+            [nameof(GatewayOptions.SecretKey)] = settings.SecretKey,
+            [nameof(GatewayOptions.AccountId)] = settings.AccountId,
+            [nameof(GatewayOptions.Throttling)] = settings.Throttling?.ToString(),
+        };
+        return given.Where(s => s.Value is not null).Select(s => KeyValuePair.Create($"{GatewayOptions.Section}:{s.Key}", s.Value));
+    }
 
     private static SiloSettings SiloSettingsOf(NodeSettings settings) => new()
     {

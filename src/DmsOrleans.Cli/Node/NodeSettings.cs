@@ -24,8 +24,26 @@ internal sealed record NodeSettings
     /// <summary>DCUs the node can grant; null for its default.</summary>
     public int? CapacityPoolUnits { get; init; }
 
+    /// <summary>A file of access keys; signatures are verified when there are keys.</summary>
+    public string? CredentialsFile { get; init; }
+
+    /// <summary>One access key; null for none.</summary>
+    public string? AccessKey { get; init; }
+
+    /// <summary>The secret of <see cref="AccessKey"/>.</summary>
+    public string? SecretKey { get; init; }
+
+    /// <summary>The account of <see cref="AccessKey"/>.</summary>
+    public string? AccountId { get; init; }
+
+    /// <summary>Whether requests are throttled as AWS does; null for what the configuration says.</summary>
+    public bool? Throttling { get; init; }
+
     /// <summary>Whether only warnings and errors are logged.</summary>
     public bool Quiet { get; init; }
+
+    /// <summary>Never prints the secret.</summary>
+    public override string ToString() => $"NodeSettings {{ port {Port} }}";
 }
 
 /// <summary>A node inside this process. Disposing stops it and waits until it has stopped.</summary>

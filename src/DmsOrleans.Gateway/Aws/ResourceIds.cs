@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using DmsOrleans.Gateway.Aws.Protocol;
 
 namespace DmsOrleans.Gateway.Aws;
@@ -10,12 +11,12 @@ internal static class ResourceIds
     private const int LongestGiven = 31;
     private const string Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 
-    /// <summary>The caller's ResourceIdentifier, or a generated one when none is given.</summary>
+    /// <summary>The caller's ResourceIdentifier, or a generated one when none is given: a retry gets the one of the first attempt, and so its resource.</summary>
     public static (string Id, AwsError? Error) Of(AwsInput input)
     {
         if (input.Text("ResourceIdentifier") is not { } given)
         {
-            return (Generate(), null);
+            return (Invocation.Current is { } invocation ? Derive(invocation) : Generate(), null);
         }
 
         return IsValid(given) ? (given, null) : ("", AwsError.InvalidValue(
@@ -40,5 +41,18 @@ internal static class ResourceIds
                 return id;
             }
         }
+    }
+
+    private static string Derive(Invocation invocation)
+    {
+        var digest = SHA256.HashData(Encoding.UTF8.GetBytes($"{invocation.Id}\n{invocation.Digest}"));
+        var id = string.Create(GeneratedLength, digest, static (text, bytes) =>
+        {
+            for (var i = 0; i < text.Length; i++)
+            {
+                text[i] = Alphabet[bytes[i] % Alphabet.Length];
+            }
+        });
+        return id.AsSpan().ContainsAnyInRange('G', 'Z') ? id : "Z" + id[1..];
     }
 }

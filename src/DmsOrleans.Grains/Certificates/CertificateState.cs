@@ -21,9 +21,15 @@ internal sealed record CertificateState : IRecord<CertificateState>
     [Id(2)]
     public string Scope { get; init; } = "";
 
+    /// <summary>Commands that clients may send again; null when none can be.</summary>
+    [Id(30)]
+    public IReadOnlyList<AnsweredInvocation>? Answered { get; init; }
+
     StateIndex IIndexedState.Index => new() { Scope = Scope, Name = Spec!.Identifier, Status = "active" };
 
     IReadOnlyDictionary<string, string> IRecord<CertificateState>.Tags => Spec!.Tags;
 
     CertificateState IRecord<CertificateState>.Tagged(IReadOnlyDictionary<string, string> tags) => this with { Spec = Spec! with { Tags = tags } };
+
+    CertificateState IRecord<CertificateState>.With(IReadOnlyList<AnsweredInvocation>? answered) => this with { Answered = answered };
 }

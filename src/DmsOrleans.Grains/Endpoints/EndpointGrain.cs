@@ -14,6 +14,9 @@ internal sealed class EndpointGrain(
 {
     private IEndpointProbeGrain Probe => GrainFactory.GetGrain<IEndpointProbeGrain>(Arn);
 
+    // Done before, and asked for again by a client that did not hear the answer.
+    private bool IsRepeated => Exists && stored.State.Answered.FindCurrent(time.GetUtcNow()) is not null;
+
     /// <inheritdoc/>
     public async Task<Answer<EndpointView>> Create(CreateEndpoint command)
     {
@@ -35,6 +38,11 @@ internal sealed class EndpointGrain(
         if (NotFound() is { } notFound)
         {
             return notFound;
+        }
+
+        if (IsRepeated)
+        {
+            return View();
         }
 
         var before = State.Spec!;

@@ -36,4 +36,11 @@ internal sealed record EndpointState : IRecord<EndpointState>
     IReadOnlyDictionary<string, string> IRecord<EndpointState>.Tags => Spec!.Tags;
 
     EndpointState IRecord<EndpointState>.Tagged(IReadOnlyDictionary<string, string> tags) => this with { Spec = Spec! with { Tags = tags } };
+
+    EndpointState IRecord<EndpointState>.With(IReadOnlyList<AnsweredInvocation>? answered) => this with { Answered = answered };
+
+    /// <summary>Commands that clients may send again; null when none can be.</summary>
+    [Id(30)]
+    public IReadOnlyList<AnsweredInvocation>? Answered { get; init; }
+
 }

@@ -38,6 +38,11 @@ internal sealed class EventSubscriptionGrain(
             return notFound;
         }
 
+        if (IsRepeated)
+        {
+            return View();
+        }
+
         var before = State.Spec!;
         var spec = before with
         {

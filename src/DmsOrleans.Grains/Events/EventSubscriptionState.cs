@@ -31,9 +31,15 @@ internal sealed record EventSubscriptionState : IRecord<EventSubscriptionState>
     [Id(5)]
     public bool OnEventBridge { get; init; }
 
+    /// <summary>Commands that clients may send again; null when none can be.</summary>
+    [Id(30)]
+    public IReadOnlyList<AnsweredInvocation>? Answered { get; init; }
+
     IReadOnlyDictionary<string, string> IRecord<EventSubscriptionState>.Tags => Spec!.Tags;
 
     EventSubscriptionState IRecord<EventSubscriptionState>.Tagged(IReadOnlyDictionary<string, string> tags) => this with { Spec = Spec! with { Tags = tags } };
+
+    EventSubscriptionState IRecord<EventSubscriptionState>.With(IReadOnlyList<AnsweredInvocation>? answered) => this with { Answered = answered };
 
     StateIndex IIndexedState.Index => new() { Scope = Scope, Name = Spec!.Name, Status = "active" };
 

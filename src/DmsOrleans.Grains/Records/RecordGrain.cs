@@ -10,8 +10,14 @@ internal interface IRecord<TSelf> : IIndexedState
 {
     IReadOnlyDictionary<string, string> Tags { get; }
 
+    /// <summary>Commands that clients may send again; null when none can be.</summary>
+    IReadOnlyList<AnsweredInvocation>? Answered { get; }
+
     /// <summary>The same record with other tags.</summary>
     TSelf Tagged(IReadOnlyDictionary<string, string> tags);
+
+    /// <summary>The same record with other commands answered.</summary>
+    TSelf With(IReadOnlyList<AnsweredInvocation>? answered);
 }
 
 /// <summary>What every record needs, once per silo.</summary>
@@ -38,6 +44,9 @@ internal abstract class RecordGrain<TState, TView>(RecordKind kind, IPersistentS
 
     protected RecordServices Services => services;
 
+    /// <summary>Whether the command under way was done before, and is asked for again by a client that did not hear the answer.</summary>
+    protected bool IsRepeated => Exists && State.Answered.FindCurrent(services.Time.GetUtcNow()) is not null;
+
     public Task<TView?> GetState() => Task.FromResult(ExistsOrForget() ? View() : null);
 
     public Task<TagSet?> ListTags(ListTags query) => Task.FromResult(ExistsOrForget() ? new TagSet(State.Tags) : null);
@@ -55,6 +64,11 @@ internal abstract class RecordGrain<TState, TView>(RecordKind kind, IPersistentS
     /// <summary>Stores a new record, unless it is there already or <paramref name="check"/> or the quota refuses it.</summary>
     protected async Task<Answer<TView>> CreateAsync(Func<Refusal?> check, Func<TState> create)
     {
+        if (IsRepeated)
+        {
+            return View();
+        }
+
         if (Exists)
         {
             return new Refusal(Fault.ResourceAlreadyExists, $"{kind.Noun} {Arn} already exists.", Arn);
@@ -93,6 +107,11 @@ internal abstract class RecordGrain<TState, TView>(RecordKind kind, IPersistentS
             return notFound;
         }
 
+        if (IsRepeated)
+        {
+            return new TagSet(State.Tags);
+        }
+
         var tags = change(new(State.Tags));
         return await WriteAsync(State.Tagged(tags.Tags)) is { } refusal ? refusal : tags;
     }
@@ -101,7 +120,7 @@ internal abstract class RecordGrain<TState, TView>(RecordKind kind, IPersistentS
     private async Task<Refusal?> WriteAsync(TState next)
     {
         var before = stored.State;
-        stored.State = next;
+        stored.State = next.With(before?.Answered.WithCurrent(services.Time.GetUtcNow()));
         var refusal = await ConfirmedAsync(stored.WriteStateAsync);
         if (refusal is not null)
         {

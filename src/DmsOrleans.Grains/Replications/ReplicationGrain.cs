@@ -67,6 +67,11 @@ internal sealed partial class ReplicationGrain(
     /// <inheritdoc/>
     public async Task<Answer<ReplicationView>> Create(CreateReplication command)
     {
+        if (Repeated() is { } answered)
+        {
+            return answered;
+        }
+
         if (Exists)
         {
             return Refused(new(Fault.ResourceAlreadyExists, $"A replication config with the ARN {arn} already exists.", arn));
@@ -85,6 +90,11 @@ internal sealed partial class ReplicationGrain(
     /// <inheritdoc/>
     public async Task<Answer<ReplicationView>> Start(StartReplication command)
     {
+        if (Repeated() is { } answered)
+        {
+            return answered;
+        }
+
         if (Refuse("start", status => status.IsAtRest()) is { } refusal)
         {
             return Refused(refusal);
@@ -102,6 +112,11 @@ internal sealed partial class ReplicationGrain(
     /// <inheritdoc/>
     public async Task<Answer<ReplicationView>> Stop(StopReplication command)
     {
+        if (Repeated() is { } answered)
+        {
+            return answered;
+        }
+
         var choices = options.Choices;
         if (Refuse("stop", status => (status.IsStartPhase() && choices.StopInStartPhases) || status == ReplicationStatus.Running || (status == ReplicationStatus.Stopping && choices.StopWhileStopping)) is { } refusal)
         {
@@ -114,6 +129,11 @@ internal sealed partial class ReplicationGrain(
     /// <inheritdoc/>
     public async Task<Answer<ReplicationView>> Modify(ModifyReplication command)
     {
+        if (Repeated() is { } answered)
+        {
+            return answered;
+        }
+
         if (Refuse("be modified", status => status.IsAtRest()) is { } refusal)
         {
             return Refused(refusal);
@@ -132,6 +152,11 @@ internal sealed partial class ReplicationGrain(
     /// <inheritdoc/>
     public async Task<Answer<ReplicationView>> Delete(DeleteReplication command)
     {
+        if (Repeated() is { } answered)
+        {
+            return answered;
+        }
+
         if (Refuse("be deleted", status => status.IsAtRest()) is { } refusal)
         {
             return Refused(refusal);
@@ -143,6 +168,11 @@ internal sealed partial class ReplicationGrain(
     /// <inheritdoc/>
     public async Task<Answer<ReplicationView>> Reload(ReloadTables command)
     {
+        if (Repeated() is { } answered)
+        {
+            return answered;
+        }
+
         if (Refuse("reload tables", status => status == ReplicationStatus.Running) is { } refusal)
         {
             return Refused(refusal);
@@ -312,7 +342,8 @@ internal sealed partial class ReplicationGrain(
         try
         {
             var before = State;
-            await WriteAsync(After(happened));
+            var next = After(happened);
+            await WriteAsync(Invocation.Current is null ? next : next with { Answered = next.Answered.WithCurrent(Now, next.AsAnswered()) });
             await ActAsync(before, happened);
         }
         catch (Exception e) when (StoreRefusals.Of(e) is { } refusal)
@@ -329,8 +360,11 @@ internal sealed partial class ReplicationGrain(
             ArmTimer();
         }
 
-        return View();
+        return AnswerOf(State);
     }
+
+    // The answer that a command got before; null when it is to be carried out.
+    private ReplicationView? Repeated() => State.Answered.FindCurrent(Now) is { Replication: { } then } ? AnswerOf(State.AnsweredAs(then)) : null;
 
     private ReplicationState After(ReplicationEvent happened)
     {
@@ -419,8 +453,13 @@ internal sealed partial class ReplicationGrain(
             return NotFound();
         }
 
+        if (State.Answered.FindCurrent(Now) is not null)
+        {
+            return new TagSet(State.Spec!.Tags);
+        }
+
         var tags = change(new(State.Spec!.Tags));
-        await WriteAsync(State with { Spec = State.Spec with { Tags = tags.Tags }, SpecRevision = State.SpecRevision + 1 });
+        await WriteAsync(State with { Spec = State.Spec with { Tags = tags.Tags }, SpecRevision = State.SpecRevision + 1, Answered = State.Answered.WithCurrent(Now) });
         return tags;
     }
 
@@ -445,6 +484,9 @@ internal sealed partial class ReplicationGrain(
             timer.Change(wait, Timeout.InfiniteTimeSpan);
         }
     }
+
+    // As of the decision, not of when its write was confirmed: a repeat tells the same progress.
+    private ReplicationView AnswerOf(ReplicationState state) => services.Views.Of(arn, state, services.SiloName, state.UpdatedAt);
 
     private ReplicationView View() => services.Views.Of(arn, State, services.SiloName);
 

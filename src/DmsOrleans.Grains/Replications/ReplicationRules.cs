@@ -21,6 +21,7 @@ internal sealed class ReplicationRules(EndpointReader endpoints, IOptions<Replic
 
     private const int MaxTablesPerReload = 10;
     private const int MaxNameServers = 4;
+    private const int MinutesOfWeek = 7 * 24 * 60;
     private static readonly TimeSpan LeastWindow = TimeSpan.FromMinutes(30);
 
     /// <summary>The spec to store for what was sent, or why it is refused.</summary>

@@ -77,6 +77,10 @@ internal sealed record ReplicationState : IIndexedState, IHistoryState, ISpecSta
     /// <summary>The last part of the ARN once it has run: what its logs are named for. Null before.</summary>
     public string? LoggingResource(string arn) => Run is { EverRan: true } ? new Arn(arn).ResourceId : null;
 
+    /// <summary>Commands that clients may send again; null when none can be.</summary>
+    [Id(30)]
+    public IReadOnlyList<AnsweredInvocation>? Answered { get; init; }
+
     Type ISpecState.SpecType => typeof(ReplicationSpec);
 
     object? ISpecState.Spec
@@ -98,6 +102,12 @@ internal sealed record ReplicationState : IIndexedState, IHistoryState, ISpecSta
     private static StateReference[] References(ReplicationSpec spec) => spec.SubnetGroupArn is { } group
         ? [new("endpoint", spec.SourceEndpointArn), new("endpoint", spec.TargetEndpointArn), new(SubnetGroupState.Kind, group)]
         : [new("endpoint", spec.SourceEndpointArn), new("endpoint", spec.TargetEndpointArn)];
+
+    /// <summary>What an answer tells of it, for <see cref="AnsweredInvocation"/>. Without the spec, which is large.</summary>
+    public ReplicationState AsAnswered() => this with { Spec = null, LastTransition = null, Answered = null };
+
+    /// <summary>The state to answer from when <paramref name="answered"/> is asked for again. A spec that was modified since is shown as it is now.</summary>
+    public ReplicationState AnsweredAs(ReplicationState answered) => answered with { Spec = Spec };
 }
 
 /// <summary>One run: from a start to rest.</summary>

@@ -10,10 +10,14 @@ internal sealed class ReplicationViews(IReplicationEngine engine, TimeProvider t
 {
     private readonly ReplicationChoices choices = options.Value.Choices;
 
-    public ReplicationView Of(string arn, ReplicationState state, string? silo = null)
+    /// <param name="arn">The replication.</param>
+    /// <param name="state">What is stored.</param>
+    /// <param name="silo">Where it is active.</param>
+    /// <param name="at">The moment whose progress is told; null for now.</param>
+    public ReplicationView Of(string arn, ReplicationState state, string? silo = null, DateTimeOffset? at = null)
     {
         var spec = state.Spec!;
-        var progress = ProgressOf(arn, state);
+        var progress = ProgressOf(arn, state, at);
         return new()
         {
             Arn = arn,
@@ -45,11 +49,11 @@ internal sealed class ReplicationViews(IReplicationEngine engine, TimeProvider t
     public IReadOnlyList<TableStatistics> TablesOf(string arn, ReplicationState state) =>
         HasStatistics(state) && state.Run?.Clock() is { } clock ? engine.Tables(EngineJobs.Of(arn, state), clock, NowOf(state)) : [];
 
-    private RunProgress? ProgressOf(string arn, ReplicationState state) =>
-        HasStatistics(state) && state.Run?.Clock() is { } clock ? engine.Progress(EngineJobs.Of(arn, state), clock, NowOf(state)) : null;
+    private RunProgress? ProgressOf(string arn, ReplicationState state, DateTimeOffset? at) =>
+        HasStatistics(state) && state.Run?.Clock() is { } clock ? engine.Progress(EngineJobs.Of(arn, state), clock, NowOf(state, at)) : null;
 
     // A run that has ended stands still at its end.
-    private DateTimeOffset NowOf(ReplicationState state) => state.Run!.EndedAt ?? time.GetUtcNow();
+    private DateTimeOffset NowOf(ReplicationState state, DateTimeOffset? at = null) => state.Run!.EndedAt ?? at ?? time.GetUtcNow();
 
     private bool HasStatistics(ReplicationState state) =>
         choices.KeepStatistics || state.Provision is null or { State: not ProvisionState.Deprovisioned };

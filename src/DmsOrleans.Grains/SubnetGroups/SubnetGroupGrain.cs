@@ -24,6 +24,11 @@ internal sealed class SubnetGroupGrain(
             return notFound;
         }
 
+        if (IsRepeated)
+        {
+            return View();
+        }
+
         var before = State.Spec!;
         var spec = before with { Description = command.Description ?? before.Description, SubnetIds = command.SubnetIds };
         return (rules.Check(Scope, spec) ?? await CheckLeavingAsync(before, spec)) is { } refusal ? refusal : await ChangeAsync(State with { Spec = spec });

@@ -17,9 +17,15 @@ internal sealed record SubnetGroupState : IRecord<SubnetGroupState>
     [Id(1)]
     public string Scope { get; init; } = "";
 
+    /// <summary>Commands that clients may send again; null when none can be.</summary>
+    [Id(30)]
+    public IReadOnlyList<AnsweredInvocation>? Answered { get; init; }
+
     StateIndex IIndexedState.Index => new() { Scope = Scope, Name = Spec!.Identifier, Status = "complete" };
 
     IReadOnlyDictionary<string, string> IRecord<SubnetGroupState>.Tags => Spec!.Tags;
 
     SubnetGroupState IRecord<SubnetGroupState>.Tagged(IReadOnlyDictionary<string, string> tags) => this with { Spec = Spec! with { Tags = tags } };
+
+    SubnetGroupState IRecord<SubnetGroupState>.With(IReadOnlyList<AnsweredInvocation>? answered) => this with { Answered = answered };
 }

@@ -30,7 +30,7 @@ internal sealed class GatewayHost : IAsyncDisposable
 
     public Records Log { get; }
 
-    public static async Task<GatewayHost> StartAsync(Action<GatewayOptions>? configure = null)
+    public static async Task<GatewayHost> StartAsync(Action<GatewayOptions>? configure = null, Action<IServiceCollection>? services = null)
     {
         var cluster = new FakeCluster();
         var log = new Records();
@@ -39,6 +39,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddSingleton(cluster.Grains).AddGateway();
         builder.Services.Configure<GatewayOptions>(options => configure?.Invoke(options));
+        services?.Invoke(builder.Services);
         var app = builder.Build();
         app.MapGateway();
         await app.StartAsync(TestContext.Current.CancellationToken);

@@ -54,4 +54,8 @@ internal sealed class AwsShape(string name, AwsType type)
 /// <param name="Name">Its name, as in X-Amz-Target.</param>
 /// <param name="Input">The structure of its request.</param>
 /// <param name="Output">The structure of its answer.</param>
-internal sealed record AwsOperation(string Name, AwsShape Input, AwsShape Output);
+internal sealed record AwsOperation(string Name, AwsShape Input, AwsShape Output)
+{
+    /// <summary>Whether it may change something: all do but those that describe or list.</summary>
+    public bool IsCommand { get; } = !Name.StartsWith("Describe", StringComparison.Ordinal) && !Name.StartsWith("List", StringComparison.Ordinal);
+}

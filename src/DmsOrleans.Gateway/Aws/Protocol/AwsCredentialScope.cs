@@ -1,7 +1,8 @@
 namespace DmsOrleans.Gateway.Aws.Protocol;
 
 /// <summary>
-/// The account and region of a request, from the credential scope of its Authorization header. The signature is not checked here.
+/// The account and region of a request, from the credential scope of its Authorization header. The signature is not checked here: this is
+/// what stands in for <see cref="Identity.SigV4Verifier"/> where no keys are configured.
 /// </summary>
 internal static class AwsCredentialScope
 {
@@ -31,12 +32,17 @@ internal static class AwsCredentialScope
         }
 
         var key = credential[parts[0]];
-        return new AwsScope(IsAccount(key) ? key.ToString() : AwsScope.Default.Account, credential[parts[2]].ToString());
+        return new AwsScope(AccountOf(key), credential[parts[2]].ToString());
     }
 
-    private static bool IsAccount(ReadOnlySpan<char> key) => key.Length == AccountDigits && !key.ContainsAnyExceptInRange('0', '9');
+    /// <summary>The account of an access key that is mapped to none: the key itself when it is twelve digits, else the default account.</summary>
+    public static string AccountOf(ReadOnlySpan<char> key) => IsAccount(key) ? key.ToString() : AwsScope.Default.Account;
 
-    private static bool IsRegion(ReadOnlySpan<char> region)
+    /// <summary>Whether the text is an account id: twelve digits.</summary>
+    public static bool IsAccount(ReadOnlySpan<char> key) => key.Length == AccountDigits && !key.ContainsAnyExceptInRange('0', '9');
+
+    /// <summary>Whether the text could be the name of a region.</summary>
+    public static bool IsRegion(ReadOnlySpan<char> region)
     {
         foreach (var c in region)
         {

@@ -15,23 +15,38 @@ internal static class AwsRequestBody
     private static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = MaxDepth };
     private static readonly JsonDocumentOptions DocumentOptions = new() { MaxDepth = MaxDepth, AllowDuplicateProperties = false };
 
-    /// <summary>The body, or the error that says what is wrong with it. The caller disposes the document.</summary>
-    public static async ValueTask<(JsonDocument? Document, AwsError? Error)> ReadAsync(HttpRequest request, int maxBytes, CancellationToken cancellationToken)
+    /// <summary>The bytes of the body, or the error that says why there are none.</summary>
+    public static async ValueTask<(byte[]? Bytes, AwsError? Error)> ReadAsync(
+        HttpRequest request, int maxBytes, TimeSpan within, TimeProvider time, CancellationToken cancellationToken)
     {
+        if (request.ContentLength > maxBytes)
+        {
+            return (null, TooLong(maxBytes));
+        }
+
         try
         {
-            var bytes = request.ContentLength > maxBytes ? null : await ReadBytesAsync(request.BodyReader, maxBytes, cancellationToken);
-            return bytes is null ? (null, TooLong(maxBytes)) : Parse(bytes);
+            var reading = ReadBytesAsync(request.BodyReader, maxBytes, cancellationToken);
+            if (reading.IsCompleted)
+            {
+                return await reading;
+            }
+
+            await using var deadline = time.CreateTimer(static body => ((PipeReader)body!).CancelPendingRead(), request.BodyReader, within, Timeout.InfiniteTimeSpan);
+            return await reading;
         }
         catch (BadHttpRequestException broken)
         {
-            return (null, broken.StatusCode == StatusCodes.Status413PayloadTooLarge
-                ? TooLong(maxBytes)
-                : AwsError.Unreadable("The request body could not be read to its end."));
+            return (null, broken.StatusCode switch
+            {
+                StatusCodes.Status413PayloadTooLarge => TooLong(maxBytes),
+                StatusCodes.Status408RequestTimeout => TooSlow,
+                _ => AwsError.Unreadable("The request body could not be read to its end."),
+            });
         }
     }
 
-    /// <summary>Reads JSON text; every string in it can be read afterwards.</summary>
+    /// <summary>Reads JSON text; every string in it can be read afterwards. The caller disposes the document.</summary>
     public static (JsonDocument? Document, AwsError? Error) Parse(byte[] utf8)
     {
         if (WhatIsWrong(utf8) is { } wrong)
@@ -79,27 +94,29 @@ internal static class AwsRequestBody
         }
     }
 
-    private static async ValueTask<byte[]?> ReadBytesAsync(PipeReader body, int maxBytes, CancellationToken cancellationToken)
+    private static async ValueTask<(byte[]? Bytes, AwsError? Error)> ReadBytesAsync(PipeReader body, int maxBytes, CancellationToken cancellationToken)
     {
         while (true)
         {
             var read = await body.ReadAsync(cancellationToken);
-            if (read.Buffer.Length > maxBytes)
+            if (read.IsCanceled || read.Buffer.Length > maxBytes)
             {
                 body.AdvanceTo(read.Buffer.End);
-                return null;
+                return (null, read.IsCanceled ? TooSlow : TooLong(maxBytes));
             }
 
             if (read.IsCompleted)
             {
                 var bytes = read.Buffer.ToArray();
                 body.AdvanceTo(read.Buffer.End);
-                return bytes;
+                return (bytes, null);
             }
 
             body.AdvanceTo(read.Buffer.Start, read.Buffer.End);
         }
     }
+
+    private static AwsError TooSlow { get; } = new("RequestTimeoutException", "The request body did not arrive in time.", StatusCodes.Status408RequestTimeout);
 
     private static AwsError TooLong(int maxBytes) =>
         new("RequestEntityTooLargeException", $"The request body is longer than {maxBytes} bytes.", StatusCodes.Status413PayloadTooLarge);

@@ -33,6 +33,19 @@ public sealed class UpTests
     }
 
     [Fact]
+    public async Task A_node_that_was_given_a_key_takes_no_other()
+    {
+        var (node, url) = await DmsProgram.UpAsync("--in-memory", "--access-key", "AKIDOWNER", "--secret-key", "owner's");
+        await using var running = node;
+        var refused = await DmsProgram.RunAsync("", "list", "--endpoint-url", url);
+        Assert.Equal(254, refused.ExitCode);
+        Assert.Contains("(UnrecognizedClientException)", refused.Error, StringComparison.Ordinal);
+        var half = await DmsProgram.RunAsync("", "up", "--in-memory", "--access-key", "AKIDOWNER");
+        Assert.Equal(2, half.ExitCode);
+        Assert.Contains("--access-key and --secret-key must be given together.", half.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_a_list_prints_as_JSON_is_JSON_and_a_shell_runs_the_lines_of_a_pipe()
     {
         var (node, url) = await DmsProgram.UpAsync("--in-memory", "--time-scale", "36000");
