@@ -16,6 +16,7 @@ internal sealed class RunPlan
     private readonly TaskSettingsValues settings;
     private readonly EngineJob job;
     private double rowsPerSecond = 1;
+    private SourceMetadata metadata = null!;
 
     private RunPlan(SimulationOptions options, TaskSettingsValues settings, EngineJob job, RunClock clock)
     {
@@ -50,6 +51,23 @@ internal sealed class RunPlan
     /// <summary>How far applied changes lag.</summary>
     public TimeSpan Latency { get; }
 
+    /// <summary>How the granted capacity drives the loads.</summary>
+    public CapacityPace Pace { get; private set; } = null!;
+
+    /// <summary>
+    /// What the run needs when its profile does not say: as much as was computed while it loads, which asks for no change, and afterwards as much
+    /// as its changes alone would have been given.
+    /// </summary>
+    public LoadForecast DefaultLoad()
+    {
+        var alone = CapacityEstimator.Units(metadata, ReplicationType.Cdc, job.Spec.Compute);
+        return new LoadForecast(
+            [new LoadLevel(TimeSpan.Zero, SimulatedLoad.UsualShare * Pace.First), new LoadLevel(FullLoadEnd, SimulatedLoad.UsualShare * Math.Min(alone, Pace.First))], LoadsEnd);
+    }
+
+    /// <summary>When the last load is over, reloads included.</summary>
+    public TimeSpan LoadsEnd => HasFullLoad ? LastLoadEnd() : TimeSpan.Zero;
+
     /// <summary>How the run ends by itself; null when it goes on.</summary>
     public PlannedRunEnd? End { get; private set; }
 
@@ -63,7 +81,9 @@ internal sealed class RunPlan
         var draw = Draw.Of(profile.Options.Seed, job.Spec.Identifier);
         var matched = source.Match(draw, out var listed);
         var plan = new RunPlan(profile.Options, settings, job, clock);
-        plan.PlanRates(SimulatedSource.Sum(matched, listed), matched.Count);
+        plan.metadata = SimulatedSource.Sum(matched, listed);
+        plan.Pace = new CapacityPace(job, CapacityEstimator.Units(plan.metadata, job.Spec.Type, job.Spec.Compute));
+        plan.PlanRates(matched.Count);
         plan.PlanLoads(matched);
         plan.PlanReloads();
         plan.PlanCachedChanges();
@@ -98,14 +118,13 @@ internal sealed class RunPlan
     private static TimeSpan Seconds(double seconds) =>
         seconds < SimulationProfile.Longest.TotalSeconds ? TimeSpan.FromSeconds(seconds) : SimulationProfile.Longest;
 
-    private void PlanRates(SourceMetadata metadata, int tables)
+    private void PlanRates(int tables)
     {
-        var capacity = CapacityEstimator.Units(metadata, job.Spec.Type, job.Spec.Compute);
-        rowsPerSecond = options.LoadRowsPerSecondPerCapacityUnit * capacity / Math.Clamp(tables, 1, settings.MaxFullLoadSubTasks);
+        rowsPerSecond = options.LoadRowsPerSecondPerCapacityUnit * Pace.First / Math.Clamp(tables, 1, settings.MaxFullLoadSubTasks);
         if (metadata.ChangesPerSecond > 0)
         {
-            // At least twice the pace of the changes, or the target would never catch up.
-            CatchUpSpeed = Math.Max(2, options.ChangesAppliedPerSecondPerCapacityUnit * capacity / metadata.ChangesPerSecond);
+            // At least twice the pace of the changes, or the target would never catch up. By the highest capacity, since counters must not go back.
+            CatchUpSpeed = Math.Max(2, options.ChangesAppliedPerSecondPerCapacityUnit * Pace.Highest / metadata.ChangesPerSecond);
         }
     }
 
@@ -129,7 +148,7 @@ internal sealed class RunPlan
         foreach (var i in Enumerable.Range(0, matched.Count).OrderByDescending(i => matched[i].LoadOrder))
         {
             var next = Array.IndexOf(free, free.Min());
-            Tables[i].PlanLoad(free[next], LoadDuration(matched[i].Figures));
+            Tables[i].PlanLoad(free[next], LoadDuration(matched[i].Figures), Pace);
             free[next] = Tables[i].FirstLoadEnd;
             FullLoadEnd = free[next] > FullLoadEnd ? free[next] : FullLoadEnd;
         }
@@ -148,7 +167,7 @@ internal sealed class RunPlan
             {
                 // Without think time a reload is over at once, like everything that is planned.
                 var (preparation, duration) = Clock.Scale.IsInfinite ? default : (TableRun.ReloadPreparation, LoadDuration(table.Figures));
-                table.PlanReload(Clock.Elapsed(reload.At, FullLoadEnd), preparation, duration);
+                table.PlanReload(Clock.Elapsed(reload.At, FullLoadEnd), preparation, duration, Pace);
             }
         }
     }

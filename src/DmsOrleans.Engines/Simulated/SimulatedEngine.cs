@@ -98,6 +98,13 @@ public sealed class SimulatedEngine : IReplicationEngine
     public RunEnd? PlannedEnd(EngineJob job, RunClock clock) => RunPlan.NeverEnds(ProfileOf(job), job) ? null : PlanOf(job, clock).End?.Run;
 
     /// <inheritdoc/>
+    public LoadForecast? ExpectedLoad(EngineJob job, RunClock clock)
+    {
+        var profile = ProfileOf(job);
+        return SimulatedLoad.IsSteady(profile, job) ? null : SimulatedLoad.Of(profile, job, PlanOf(job, clock));
+    }
+
+    /// <inheritdoc/>
     public RunProgress Progress(EngineJob job, RunClock clock, DateTimeOffset now) =>
         RunReport.Of(PlanOf(job, clock), job, LogPosition.Of(Draw.Of(ProfileOf(job).Options.Seed, job.Spec.Identifier)), now);
 

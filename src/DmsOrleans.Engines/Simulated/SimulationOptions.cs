@@ -33,6 +33,9 @@ public sealed record SimulationOptions
     /// <summary>How far applied changes lag behind captured ones.</summary>
     public double ChangeLatencySeconds { get; set; } = 2;
 
+    /// <summary>Memory in use over the running time, which makes capacity scale; null for as much as was computed, and less once a full load is over. At most 100 levels.</summary>
+    public IList<LoadSimulation>? Load { get; set; }
+
     /// <summary>A failure in the middle of running; null for none.</summary>
     public RunFailureSimulation? RunFailure { get; set; }
 
@@ -43,6 +46,7 @@ public sealed record SimulationOptions
         ConnectionTest = ConnectionTest with { InvalidHosts = [.. ConnectionTest.InvalidHosts] },
         Tables = Tables?.Select(table => table with { }).ToList(),
         GeneratedTables = GeneratedTables with { },
+        Load = Load?.Select(level => level with { }).ToList(),
         RunFailure = RunFailure is null ? null : RunFailure with { },
     };
 }
@@ -163,6 +167,16 @@ public sealed record GeneratedTablesSimulation
     /// mappings written for a real database find tables here. Without it, only the schemas above exist.
     /// </summary>
     public bool FollowMappings { get; set; } = true;
+}
+
+/// <summary>A level of the load; it holds until the next.</summary>
+public sealed record LoadSimulation
+{
+    /// <summary>Running time from which it holds, time of earlier runs included.</summary>
+    public double AfterSeconds { get; set; }
+
+    /// <summary>DCUs' worth of memory in use; more than granted makes capacity scale up.</summary>
+    public double CapacityUnits { get; set; }
 }
 
 /// <summary>A failure while running.</summary>

@@ -34,6 +34,11 @@ internal static class SimulationReader
         onto.LoadRowsPerSecondPerCapacityUnit = json.Number("loadRowsPerSecondPerCapacityUnit") ?? onto.LoadRowsPerSecondPerCapacityUnit;
         onto.ChangesAppliedPerSecondPerCapacityUnit = json.Number("changesAppliedPerSecondPerCapacityUnit") ?? onto.ChangesAppliedPerSecondPerCapacityUnit;
         onto.ChangeLatencySeconds = json.Number("changeLatencySeconds") ?? onto.ChangeLatencySeconds;
+        if (json.Items("load") is { } levels)
+        {
+            onto.Load = [.. levels.Select((level, i) => ReadLoad(level, $"simulation.load[{i}]", faults))];
+        }
+
         if (json.Object("runFailure") is { } failure)
         {
             ReadRunFailure(onto.RunFailure ??= new(), failure);
@@ -137,6 +142,20 @@ internal static class SimulationReader
         onto.FailLoadProbability = json.Number("failLoadProbability") ?? onto.FailLoadProbability;
         onto.FollowMappings = json.Flag("followMappings") ?? onto.FollowMappings;
         json.RefuseOthers();
+    }
+
+    private static LoadSimulation ReadLoad(JsonElement element, string path, List<string> faults)
+    {
+        var level = new LoadSimulation();
+        if (JsonMembers.Of(element, path, faults) is not { } json)
+        {
+            return level;
+        }
+
+        level.AfterSeconds = json.Number("afterSeconds") ?? level.AfterSeconds;
+        level.CapacityUnits = json.Number("capacityUnits") ?? level.CapacityUnits;
+        json.RefuseOthers();
+        return level;
     }
 
     private static void ReadRunFailure(RunFailureSimulation onto, JsonMembers json)

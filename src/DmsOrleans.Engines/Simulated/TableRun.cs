@@ -24,6 +24,7 @@ internal sealed class TableRun(MatchedTable table, bool hasFullLoad, bool applie
 
     private readonly List<Load> reloads = [];
     private Load first;
+    private CapacityPace? pace;
 
     public TableName Name => table.Name;
 
@@ -36,11 +37,16 @@ internal sealed class TableRun(MatchedTable table, bool hasFullLoad, bool applie
     public TimeSpan FirstLoadEnd => first.End;
 
     /// <summary>Plans the first load; a failing load breaks off halfway.</summary>
-    public void PlanLoad(TimeSpan start, TimeSpan duration) => first = Plan(start, start, duration);
+    public void PlanLoad(TimeSpan start, TimeSpan duration, CapacityPace by)
+    {
+        pace = by;
+        first = Plan(start, start, duration);
+    }
 
     /// <summary>Plans a reload, after the loads planned before.</summary>
-    public void PlanReload(TimeSpan asked, TimeSpan preparation, TimeSpan duration)
+    public void PlanReload(TimeSpan asked, TimeSpan preparation, TimeSpan duration, CapacityPace by)
     {
+        pace = by;
         var from = Capped(asked > LastLoadEnd ? asked : LastLoadEnd);
         reloads.Add(Plan(from, Capped(from + preparation), duration));
     }
@@ -135,7 +141,7 @@ internal sealed class TableRun(MatchedTable table, bool hasFullLoad, bool applie
     private static TimeSpan Capped(TimeSpan time) => time < SimulationProfile.Longest ? time : SimulationProfile.Longest;
 
     private Load Plan(TimeSpan asked, TimeSpan start, TimeSpan duration) =>
-        new(asked, start, Capped(start + (Figures.FailLoad ? duration / 2 : duration)));
+        new(asked, start, Capped(pace!.EndOf(start, Figures.FailLoad ? duration / 2 : duration)));
 
     private Load LoadAt(TimeSpan elapsed)
     {
@@ -153,7 +159,7 @@ internal sealed class TableRun(MatchedTable table, bool hasFullLoad, bool applie
         var rows = Figures.FailLoad ? Figures.Rows / 2 : Figures.Rows;
         return elapsed >= load.End ? rows
             : elapsed <= load.Start ? 0
-            : Math.Min(rows, (long)(rows * ((elapsed - load.Start) / (load.End - load.Start))));
+            : Math.Min(rows, (long)(rows * pace!.ShareDone(load.Start, load.End, elapsed)));
     }
 
     private readonly record struct Load(TimeSpan Asked, TimeSpan Start, TimeSpan End);

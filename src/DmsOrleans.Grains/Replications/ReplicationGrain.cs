@@ -38,8 +38,7 @@ internal sealed partial class ReplicationGrain(
 
     private DateTimeOffset Now => services.Time.GetUtcNow();
 
-    // It has asked for capacity and was put in line: the second entry of the same status.
-    private bool IsWaitingForCapacity => State.Status == ReplicationStatus.ProvisioningCapacity && State.StatusSince < State.UpdatedAt;
+    private bool IsWaitingForCapacity => State.IsInLine();
 
     private bool IsDue => State.Due is { } due && due <= Now;
 
@@ -231,7 +230,7 @@ internal sealed partial class ReplicationGrain(
             if (happened is ReplicationEvent.CapacityAwaited && IsWaitingForCapacity)
             {
                 // The deadline moves, nothing else: no transition, no history entry.
-                await WriteAsync(State with { Due = Now + options.CapacityPollInterval });
+                await WriteAsync(State with { Due = services.Schedule.NextAskOf(arn, State, Now) });
             }
             else
             {
@@ -347,7 +346,7 @@ internal sealed partial class ReplicationGrain(
         services.Metrics.Stored(State.LastTransition!);
         LogTransition(logger, State.Spec!.Identifier, State.Run?.Number ?? 0, State.LastTransition!.From, State.Status, happened.Cause, State.Sequence);
         var units = State.Provision?.CapacityUnits ?? 0;
-        var leftTheLine = before.Status == ReplicationStatus.ProvisioningCapacity && State.Status != before.Status;
+        var leftTheLine = (before.Status == ReplicationStatus.ProvisioningCapacity && State.Status != before.Status) || (before.IsInLine() && !State.IsInLine());
         if (leftTheLine || units != (before.Provision?.CapacityUnits ?? 0))
         {
             services.Capacity.Correct(arn, units);

@@ -1,6 +1,7 @@
 using DmsOrleans.Capacity;
 using DmsOrleans.Endpoints;
 using DmsOrleans.Engines;
+using DmsOrleans.Engines.Capacity;
 using static DmsOrleans.Replications.ReplicationStatus;
 
 namespace DmsOrleans.Replications;
@@ -28,7 +29,7 @@ internal sealed class ReplicationSteps(IReplicationEngine engine, ReplicationSch
             CalculatingCapacity => EstimateAsync(arn, state, job, cancellationToken),
             ProvisioningCapacity => ProvisionAsync(arn, state, job, cancellationToken),
             ReplicationStarting => PhaseAsync(arn, state, engine.StartAsync(job, cancellationToken)),
-            Running => EndAsync(arn, state, job, cancellationToken),
+            Running => RunningAsync(arn, state, job, cancellationToken),
             Stopping => StopAsync(arn, state, job, cancellationToken),
             Modifying => ValueTask.FromResult<ReplicationEvent>(new ReplicationEvent.Modified()),
             Stopped or Failed => ValueTask.FromResult<ReplicationEvent>(
@@ -77,9 +78,60 @@ internal sealed class ReplicationSteps(IReplicationEngine engine, ReplicationSch
             : Completed(arn, state, await engine.ProvisionAsync(job, units, cancellationToken), new PhaseResult(GrantedUnits: units));
     }
 
-    private async ValueTask<ReplicationEvent> EndAsync(string arn, ReplicationState state, EngineJob job, CancellationToken cancellationToken)
+    // Whichever comes first: the run's end, or a step of autoscaling.
+    private ValueTask<ReplicationEvent> RunningAsync(string arn, ReplicationState state, EngineJob job, CancellationToken cancellationToken)
     {
-        var end = schedule.RunEndOf(arn, state) ?? throw new InvalidOperationException("A run without an end is never due.");
+        var clock = state.Run!.Clock()!.Value;
+        var end = schedule.RunEndOf(arn, state);
+        var scaling = state.Run.Scaling;
+        var move = scaling is { Target: not null } ? null : schedule.NextMoveOf(arn, state);
+        DateTimeOffset? step = scaling is { Target: not null, CompletesAt: null } ? time.GetUtcNow()
+            : scaling?.CompletesAt is { } done ? clock.At(done)
+            : move is not null ? clock.At(move.At) : null;
+        return end is not null && (step is null || end.At <= step) ? EndAsync(state, job, end, cancellationToken)
+            : scaling?.CompletesAt is not null ? ScaledAsync(arn, state, job, scaling.Target!.Value, cancellationToken)
+            : scaling?.Target is { } target ? ValueTask.FromResult(AskAgain(arn, state, job, clock, scaling.From, target))
+            : move is not null ? ValueTask.FromResult(Scale(arn, state, move))
+            : throw new InvalidOperationException("A run without an end, whose load asks for nothing, is never due.");
+    }
+
+    private ReplicationEvent Scale(string arn, ReplicationState state, ScalingMove move)
+    {
+        if (move.IsRefused)
+        {
+            var (least, most) = Autoscaling.RangeOf(state.Spec!.Compute);
+            var (direction, bound, units) = move.IsUp ? ("up", "Maximum", most) : ("down", "Minimum", least);
+            return new ReplicationEvent.ScalingRefused(move.At, move.IsUp)
+            {
+                Details = $"The replication, '{state.Spec.Identifier}', cannot scale {direction} as the replication is already at the provided {bound} DMS Capacity Units, '{units}'.",
+            };
+        }
+
+        if (move.IsUp && capacity.TryTake(arn, move.To) is { } awaited)
+        {
+            return new ReplicationEvent.CapacityAwaited(awaited, move) { Details = awaited };
+        }
+
+        var (elapsed, real) = schedule.StepDone(state, move.At);
+        return new ReplicationEvent.ScalingStarted(move, elapsed, real) { Details = $"DMS replication scaling {(move.IsUp ? "up" : "down")} event. {move.Reason}" };
+    }
+
+    // The load is asked again too: it may have fallen while the capacity was waited for.
+    private ReplicationEvent AskAgain(string arn, ReplicationState state, EngineJob job, RunClock clock, int from, int target)
+    {
+        var elapsed = engine.Progress(job, clock, time.GetUtcNow()).Elapsed;
+        return schedule.StillWantsMore(arn, state, elapsed)
+            ? Scale(arn, state, new ScalingMove(elapsed, from, target, IsUp: true, double.NaN))
+            : new ReplicationEvent.ScalingRefused(elapsed, null) { Details = "The capacity that was waited for is not needed any more." };
+    }
+
+    private async ValueTask<ReplicationEvent> ScaledAsync(string arn, ReplicationState state, EngineJob job, int units, CancellationToken cancellationToken) =>
+        await engine.ProvisionAsync(job, units, cancellationToken) is { } failure
+            ? Completed(arn, state, failure, PhaseResult.Nothing)
+            : new ReplicationEvent.ScalingCompleted { Details = "DMS replication scaling event completed." };
+
+    private async ValueTask<ReplicationEvent> EndAsync(ReplicationState state, EngineJob job, RunEnd end, CancellationToken cancellationToken)
+    {
         await engine.StopAsync(job, cancellationToken);
         var report = ReportOf(state, job, end.At);
         return end.Failure is { } failure

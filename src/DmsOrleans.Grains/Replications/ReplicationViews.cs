@@ -21,7 +21,7 @@ internal sealed class ReplicationViews(IReplicationEngine engine, TimeProvider t
             StatusSince = state.StatusSince,
             Due = state.Due,
             WaitingOn = WaitingOn(state, progress),
-            Provision = state.Provision is { } p ? ProvisionOf(p) : null,
+            Provision = state.Provision is { } p ? ProvisionOf(p, state.Run?.Scaling) : null,
             StopReason = state.StopReason,
             FailureMessages = state.FailureMessages ?? [],
             Stats = StatsOf(state, progress),
@@ -54,18 +54,21 @@ internal sealed class ReplicationViews(IReplicationEngine engine, TimeProvider t
     private static ReplicationStats? StatsOf(ReplicationState state, RunProgress? progress) => state.Run is not { } run || !HasStatistics(state) ? null
         : (progress?.Stats ?? new ReplicationStats()) with { FreshStartDate = run.FreshStartAt, StartDate = run.StartedAt, StopDate = run.EndedAt };
 
-    private static ProvisionView ProvisionOf(ProvisionState state) => new()
+    // While a step is under way more may be held than is in force.
+    private static ProvisionView ProvisionOf(ProvisionState state, ScalingState? scaling) => new()
     {
         State = state.State,
-        CapacityUnits = state.CapacityUnits,
+        CapacityUnits = scaling is { CompletesAt: not null } ? scaling.From : state.CapacityUnits,
         DateProvisioned = state.DateProvisioned,
+        IsNewProvisioningAvailable = state.IsNew,
         DateNewProvisioningDataAvailable = state.ReasonAt,
         Reason = state.Reason,
     };
 
     private static string? WaitingOn(ReplicationState state, RunProgress? progress) => state.Status switch
     {
-        ProvisioningCapacity when state.StatusSince < state.UpdatedAt => state.Provision?.Reason,
+        _ when state.IsInLine() => state.Provision?.Reason,
+        Running when state.Run?.Scaling is { Target: { } target } scaling => $"{progress?.SubPhase}, scaling from {scaling.From} to {target} DCU",
         Running => progress?.SubPhase,
         Created or Stopped or Failed => state.Provision?.State == ProvisionState.Deprovisioning ? "capacity is being taken back" : null,
         _ when state.Due is null => "nothing planned: only a stop ends this phase",

@@ -1,4 +1,5 @@
 using DmsOrleans.Engines;
+using DmsOrleans.Engines.Capacity;
 using DmsOrleans.Replications;
 using static DmsOrleans.Replications.ReplicationStatus;
 using Events = DmsOrleans.Replications.ReplicationEvent;
@@ -15,6 +16,7 @@ public sealed class ReplicationLifecycleTests
         new Events.Created(Sample.Spec()), new Events.StartRequested(Sample.Run()), new Events.PhaseCompleted(Result), new Events.CapacityAwaited("full"),
         new Events.RunEnded(StopReasons.FullLoadOnlyFinished, null), new Events.Failure(["broken"], StopReasons.FatalError, null), new Events.StopRequested(),
         new Events.StopCompleted(null), new Events.ReloadRequested([]), new Events.ModifyRequested(Sample.Spec()), new Events.Modified(),
+        new Events.ScalingStarted(Up, default, default), new Events.ScalingStarted(Down, default, default), new Events.ScalingCompleted(), new Events.ScalingRefused(default, true),
         new Events.DeleteRequested(), new Events.DeprovisioningStarted(), new Events.Deprovisioned(),
     ];
 
@@ -30,12 +32,17 @@ public sealed class ReplicationLifecycleTests
         "calculating_capacity phase-completed provisioning_capacity", "calculating_capacity failure failed", "calculating_capacity stop-requested stopping",
         "provisioning_capacity capacity-awaited provisioning_capacity", "provisioning_capacity phase-completed replication_starting", "provisioning_capacity failure failed", "provisioning_capacity stop-requested stopping",
         "replication_starting phase-completed running", "replication_starting failure failed", "replication_starting stop-requested stopping",
-        "running reload-requested running", "running run-ended stopped", "running failure failed", "running stop-requested stopping",
+        "running reload-requested running", "running scaling-up running", "running scaling-down running", "running scaling-completed running", "running scaling-refused running", "running capacity-awaited running",
+        "running run-ended stopped", "running failure failed", "running stop-requested stopping",
         "stopping stop-completed stopped",
         "stopped start-requested initializing", "stopped modify-requested modifying", "stopped delete-requested deleting", "stopped deprovisioning-started stopped", "stopped deprovisioned stopped",
         "failed start-requested initializing", "failed modify-requested modifying", "failed delete-requested deleting", "failed deprovisioning-started failed", "failed deprovisioned failed",
         "modifying modified stopped",
     ];
+
+    private static ScalingMove Up => new(TimeSpan.FromMinutes(5), 2, 4, true, 0.9);
+
+    private static ScalingMove Down => new(TimeSpan.FromMinutes(60), 4, 2, false, 0.1);
 
     private static PhaseResult Result => new(Sample.Metadata, new CapacityEstimate(4, "because"), 4);
 
@@ -163,8 +170,8 @@ public sealed class ReplicationLifecycleTests
         SpecRevision = 1,
         Status = ReplicationStatuses.TryParse(status, out var parsed) ? parsed : throw new ArgumentException(status),
         Sequence = 5,
-        Run = status == "created" ? null : Sample.Run(),
-        Provision = status is "stopped" or "failed" or "provisioning_capacity" ? new() { State = status == "provisioning_capacity" ? ProvisionState.Provisioning : ProvisionState.Provisioned } : null,
+        Run = status == "created" ? null : status == "running" ? Sample.Run() with { Capacity = [new(default, 2)], Scaling = new() { From = 2, Target = 4, CompletesAt = TimeSpan.FromMinutes(8) } } : Sample.Run(),
+        Provision = status is "stopped" or "failed" or "provisioning_capacity" or "running" ? new() { State = status == "provisioning_capacity" ? ProvisionState.Provisioning : ProvisionState.Provisioned } : null,
         ReturnTo = status == "modifying" ? Stopped : null,
     };
 }
