@@ -19,6 +19,15 @@ public interface IReplicationEngine
     /// <summary><c>initializing</c>: sets up and validates parameters.</summary>
     ValueTask<StepFailure?> InitializeAsync(EngineJob job, CancellationToken cancellationToken);
 
+    /// <summary>Names of the individual premigration assessments that can be made of such a replication, in order: AWS's API keys.</summary>
+    IReadOnlyList<string> ApplicableAssessments(string sourceEngine, string targetEngine, ReplicationType type);
+
+    /// <summary>How long one of them takes by plan, in simulated time; zero for engines whose work takes the time.</summary>
+    TimeSpan PlannedAssessmentDuration(EngineJob job, string assessment);
+
+    /// <summary>Makes one of them. Finding something is an answer, not an exception.</summary>
+    ValueTask<AssessmentVerdict> AssessAsync(EngineJob job, string assessment, EngineEndpoint source, EngineEndpoint target, CancellationToken cancellationToken);
+
     /// <summary><c>preparing_metadata_resources</c>: prepares what reading the source's metadata needs.</summary>
     ValueTask<StepFailure?> PrepareMetadataResourcesAsync(EngineJob job, CancellationToken cancellationToken);
 
@@ -90,11 +99,17 @@ public sealed record EngineJob
     public IReadOnlyList<CapacityChange> CapacityChanges { get; init; } = [];
 }
 
+/// <summary>What an individual assessment came to.</summary>
+/// <param name="Status"><c>passed</c>, <c>warning</c>, <c>failed</c>, <c>error</c> or <c>skipped</c>.</param>
+/// <param name="Message">What was found; null when nothing was.</param>
+public sealed record AssessmentVerdict(string Status, string? Message);
+
 /// <summary>A table reload asked for while running.</summary>
 /// <param name="Table">Which.</param>
 /// <param name="At">When it was asked.</param>
+/// <param name="ValidateOnly">Whether its rows are only compared again, and none are loaded.</param>
 [GenerateSerializer, Immutable, Alias("dms.TableReload")]
-public readonly record struct TableReload([property: Id(0)] TableName Table, [property: Id(1)] DateTimeOffset At);
+public readonly record struct TableReload([property: Id(0)] TableName Table, [property: Id(1)] DateTimeOffset At, [property: Id(2)] bool ValidateOnly = false);
 
 /// <summary>A capacity that came into force while running.</summary>
 /// <param name="At">Running time (<see cref="RunClock.Elapsed"/>).</param>

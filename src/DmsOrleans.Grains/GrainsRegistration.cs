@@ -1,3 +1,4 @@
+using DmsOrleans.Assessments;
 using DmsOrleans.Capacity;
 using DmsOrleans.Endpoints;
 using DmsOrleans.Engines;
@@ -25,7 +26,7 @@ public static class GrainsRegistration
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(s => new ReplicationSchedule(s.GetRequiredService<IReplicationEngine>(), s.GetRequiredService<IOptions<ReplicationOptions>>().Value));
         services.AddSingleton<ReplicationSteps>().AddSingleton<ReplicationViews>().AddSingleton<ReplicationRules>().AddSingleton<ReplicationMetrics>();
-        services.AddSingleton<ReplicationServices>();
+        services.AddSingleton<ReplicationServices>().AddSingleton<AssessmentRuns>();
         services.AddSingleton<SecretProtector>().AddSingleton<EndpointReader>();
         services.AddSingleton<CapacityPool>().AddSingleton<ILifecycleParticipant<ISiloLifecycle>, CapacityLedger>();
         services.AddSingleton<WakeQueue>().AddHostedService(s => s.GetRequiredService<WakeQueue>());

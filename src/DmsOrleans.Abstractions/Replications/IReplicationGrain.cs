@@ -1,3 +1,4 @@
+using DmsOrleans.Assessments;
 using Orleans.Concurrency;
 
 namespace DmsOrleans.Replications;
@@ -40,6 +41,21 @@ public interface IReplicationGrain : IGrainWithStringKey
     /// <summary>Removes tags.</summary>
     [Alias("remove-tags")]
     Task<Answer<TagSet>> RemoveTags(RemoveTags command);
+
+    /// <summary>Cancels the premigration assessment run in progress; refused when it is over or was never there.</summary>
+    [Alias("cancel-assessment")]
+    Task<Answer<AssessmentRunView>> CancelAssessment(CancelAssessment command);
+
+    /// <summary>Forgets a premigration assessment run that is over.</summary>
+    [Alias("delete-assessment")]
+    Task<Answer<AssessmentRunView>> DeleteAssessment(DeleteAssessment command);
+
+    /// <summary>
+    /// A client has been shown the status entered at <paramref name="since"/>: with poll-safe statuses it may be left from now on. Without them
+    /// nobody calls this.
+    /// </summary>
+    [AlwaysInterleave, Alias("seen")]
+    Task Seen(string status, DateTimeOffset since);
 
     /// <summary>What it is doing now; null when there is no such replication. Also what the dashboard shows.</summary>
     [ReadOnly, AlwaysInterleave, Alias("get-state")]

@@ -1,3 +1,5 @@
+using DmsOrleans.Assessments;
+
 namespace DmsOrleans.Replications;
 
 /// <summary>What we tell of a replication: its config and the members of the model's <c>Replication</c>. Null members do not apply.</summary>
@@ -91,6 +93,10 @@ public sealed record ReplicationView
     /// <summary>The silo that answered from a live activation; null when read from the store.</summary>
     [Id(21)]
     public string? Silo { get; init; }
+
+    /// <summary>PremigrationAssessmentStatuses: the last few runs, oldest first; null when there are none.</summary>
+    [Id(22)]
+    public IReadOnlyList<AssessmentRunView>? Assessments { get; init; }
 }
 
 /// <summary>ProvisionData of the model.</summary>

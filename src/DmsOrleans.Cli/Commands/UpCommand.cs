@@ -17,7 +17,8 @@ internal static class UpCommand
         var noDashboard = new Option<bool>("--no-dashboard") { Description = "Leave out the Orleans dashboard, which costs throughput" };
         var seed = Parameters.Number("--seed", 1, 0, int.MaxValue, "Same seed, same walks");
         var pool = Parameters.OptionalNumber("--capacity-pool", "dcu", 1, int.MaxValue, "DCUs the node can grant");
-        var command = new Command("up", "Run a node: the service, its database and its dashboard in one process") { port, data, inMemory, scale, noDashboard, seed, pool };
+        var pollSafe = new Option<bool>("--poll-safe") { Description = "Hold each status until a DescribeReplications has shown it, a minute at most" };
+        var command = new Command("up", "Run a node: the service, its database and its dashboard in one process") { port, data, inMemory, scale, noDashboard, seed, pool, pollSafe };
         command.Validators.Add(result =>
         {
             if (result.GetResult(data) is not null && result.GetValue(inMemory))
@@ -34,6 +35,7 @@ internal static class UpCommand
             Dashboard = !parse.GetValue(noDashboard),
             Seed = parse.GetValue(seed),
             CapacityPoolUnits = parse.GetValue(pool),
+            PollSafe = parse.GetValue(pollSafe),
         }, cancellationToken)));
         return command;
     }

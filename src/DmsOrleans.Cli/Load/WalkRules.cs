@@ -48,6 +48,7 @@ internal static class WalkRules
             yield return (walk[i], "failed", ["failure"]);
         }
 
+        yield return ("initializing", "initializing", ["assessment-started", "assessment-completed", "assessment-cancelled"]);
         yield return ("initializing", "testing_connection", ["phase-completed"]);
         yield return ("testing_connection", "replication_starting", ["phase-completed"]);
         yield return ("provisioning_capacity", "provisioning_capacity", ["capacity-awaited"]);

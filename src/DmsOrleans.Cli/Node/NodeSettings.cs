@@ -24,6 +24,9 @@ internal sealed record NodeSettings
     /// <summary>DCUs the node can grant; null for its default.</summary>
     public int? CapacityPoolUnits { get; init; }
 
+    /// <summary>Whether a status lasts until a client has been shown it.</summary>
+    public bool PollSafe { get; init; }
+
     /// <summary>Whether only warnings and errors are logged.</summary>
     public bool Quiet { get; init; }
 }

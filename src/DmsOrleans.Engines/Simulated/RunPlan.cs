@@ -161,7 +161,7 @@ internal sealed class RunPlan
             return;
         }
 
-        foreach (var reload in job.Reloads)
+        foreach (var reload in job.Reloads.Where(reload => !reload.ValidateOnly))
         {
             if (Tables.Find(table => table.Name == reload.Table) is { } table)
             {

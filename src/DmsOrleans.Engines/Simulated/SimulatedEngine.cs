@@ -51,6 +51,22 @@ public sealed class SimulatedEngine : IReplicationEngine
     }
 
     /// <inheritdoc/>
+    public IReadOnlyList<string> ApplicableAssessments(string sourceEngine, string targetEngine, ReplicationType type) =>
+        SimulatedAssessments.Applicable(sourceEngine, type);
+
+    /// <inheritdoc/>
+    public TimeSpan PlannedAssessmentDuration(EngineJob job, string assessment) => TimeSpan.FromSeconds(ProfileOf(job).Options.Assessments.SecondsEach);
+
+    /// <inheritdoc/>
+    public ValueTask<AssessmentVerdict> AssessAsync(
+        EngineJob job, string assessment, EngineEndpoint source, EngineEndpoint target, CancellationToken cancellationToken)
+    {
+        var profile = ProfileOf(job);
+        var tables = SourceOf(profile, job).Match(Draw.Of(profile.Options.Seed, job.Spec.Identifier), out _);
+        return ValueTask.FromResult(SimulatedAssessments.Assess(profile.Options.Assessments, assessment, tables));
+    }
+
+    /// <inheritdoc/>
     public ValueTask<StepFailure?> PrepareMetadataResourcesAsync(EngineJob job, CancellationToken cancellationToken) =>
         ValueTask.FromResult(Drawn(ProfileOf(job), job, ReplicationStatus.PreparingMetadataResources));
 

@@ -60,6 +60,7 @@ internal sealed class SimulationCheck : IValidateOptions<SimulationOptions>
         check.Range("loadRowsPerSecondPerCapacityUnit", options.LoadRowsPerSecondPerCapacityUnit, 1, 1e9);
         check.Range("changesAppliedPerSecondPerCapacityUnit", options.ChangesAppliedPerSecondPerCapacityUnit, 1, 1e9);
         check.Range("changeLatencySeconds", options.ChangeLatencySeconds, 0, MaxSeconds);
+        check.Assessments(options.Assessments);
         check.Load(options.Load ?? []);
         if (options.RunFailure is { } failure)
         {
@@ -127,6 +128,22 @@ internal sealed class SimulationCheck : IValidateOptions<SimulationOptions>
         Range($"{path}.insertsPerSecond", table.InsertsPerSecond, 0, MaxRate);
         Range($"{path}.updatesPerSecond", table.UpdatesPerSecond, 0, MaxRate);
         Range($"{path}.deletesPerSecond", table.DeletesPerSecond, 0, MaxRate);
+    }
+
+    private void Assessments(AssessmentsSimulation assessments)
+    {
+        Range("assessments.secondsEach", assessments.SecondsEach, 0, MaxSeconds);
+        foreach (var (name, result) in assessments.Results)
+        {
+            if (!SimulatedAssessments.All.Contains(name))
+            {
+                faults.Add($"simulation.assessments.results.{name} is not an assessment; they are {string.Join(", ", SimulatedAssessments.All)}.");
+            }
+            else if (!SimulatedAssessments.Results.Contains(result))
+            {
+                faults.Add($"simulation.assessments.results.{name} is '{result}'; it must be one of {string.Join(", ", SimulatedAssessments.Results)}.");
+            }
+        }
     }
 
     private void Load(IList<LoadSimulation> levels)

@@ -36,6 +36,9 @@ public sealed record SimulationOptions
     /// <summary>Memory in use over the running time, which makes capacity scale; null for as much as was computed, and less once a full load is over. At most 100 levels.</summary>
     public IList<LoadSimulation>? Load { get; set; }
 
+    /// <summary>What premigration assessments come to.</summary>
+    public AssessmentsSimulation Assessments { get; set; } = new();
+
     /// <summary>A failure in the middle of running; null for none.</summary>
     public RunFailureSimulation? RunFailure { get; set; }
 
@@ -46,6 +49,7 @@ public sealed record SimulationOptions
         ConnectionTest = ConnectionTest with { InvalidHosts = [.. ConnectionTest.InvalidHosts] },
         Tables = Tables?.Select(table => table with { }).ToList(),
         GeneratedTables = GeneratedTables with { },
+        Assessments = Assessments with { Results = new Dictionary<string, string>(Assessments.Results, StringComparer.Ordinal) },
         Load = Load?.Select(level => level with { }).ToList(),
         RunFailure = RunFailure is null ? null : RunFailure with { },
     };
@@ -119,6 +123,9 @@ public sealed record TableSimulation
     /// <summary>Deletes a second.</summary>
     public double DeletesPerSecond { get; set; }
 
+    /// <summary>Whether it has a primary key: assessments complain of tables without one, and they cannot be validated.</summary>
+    public bool HasPrimaryKey { get; set; } = true;
+
     /// <summary>Whether its load fails halfway: the table ends as <c>Table error</c>.</summary>
     public bool FailLoad { get; set; }
 }
@@ -167,6 +174,19 @@ public sealed record GeneratedTablesSimulation
     /// mappings written for a real database find tables here. Without it, only the schemas above exist.
     /// </summary>
     public bool FollowMappings { get; set; } = true;
+}
+
+/// <summary>Premigration assessments.</summary>
+public sealed record AssessmentsSimulation
+{
+    /// <summary>How long each individual assessment takes.</summary>
+    public double SecondsEach { get; set; } = 20;
+
+    /// <summary>What an individual assessment comes to, by its name: passed, warning, failed, error or skipped. Those not named are looked up in the source.</summary>
+    public IDictionary<string, string> Results { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>What those named here found; null for a text that names the profile.</summary>
+    public string? Message { get; set; }
 }
 
 /// <summary>A level of the load; it holds until the next.</summary>

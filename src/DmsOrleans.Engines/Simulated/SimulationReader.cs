@@ -39,6 +39,11 @@ internal static class SimulationReader
             onto.Load = [.. levels.Select((level, i) => ReadLoad(level, $"simulation.load[{i}]", faults))];
         }
 
+        if (json.Object("assessments") is { } assessments)
+        {
+            ReadAssessments(onto.Assessments, assessments);
+        }
+
         if (json.Object("runFailure") is { } failure)
         {
             ReadRunFailure(onto.RunFailure ??= new(), failure);
@@ -121,6 +126,7 @@ internal static class SimulationReader
         table.InsertsPerSecond = json.Number("insertsPerSecond") ?? table.InsertsPerSecond;
         table.UpdatesPerSecond = json.Number("updatesPerSecond") ?? table.UpdatesPerSecond;
         table.DeletesPerSecond = json.Number("deletesPerSecond") ?? table.DeletesPerSecond;
+        table.HasPrimaryKey = json.Flag("hasPrimaryKey") ?? table.HasPrimaryKey;
         table.FailLoad = json.Flag("failLoad") ?? table.FailLoad;
         json.RefuseOthers();
         return table;
@@ -156,6 +162,21 @@ internal static class SimulationReader
         level.CapacityUnits = json.Number("capacityUnits") ?? level.CapacityUnits;
         json.RefuseOthers();
         return level;
+    }
+
+    private static void ReadAssessments(AssessmentsSimulation onto, JsonMembers json)
+    {
+        onto.SecondsEach = json.Number("secondsEach") ?? onto.SecondsEach;
+        onto.Message = json.Text("message") ?? onto.Message;
+        if (json.Object("results") is { } results)
+        {
+            foreach (var name in results.Names)
+            {
+                onto.Results[name] = results.Text(name) ?? "";
+            }
+        }
+
+        json.RefuseOthers();
     }
 
     private static void ReadRunFailure(RunFailureSimulation onto, JsonMembers json)

@@ -1,3 +1,4 @@
+using DmsOrleans.Assessments;
 using DmsOrleans.Engines;
 using DmsOrleans.Engines.Capacity;
 
@@ -13,8 +14,20 @@ internal abstract record ReplicationEvent(string Cause)
     /// <summary>The config was accepted.</summary>
     public sealed record Created(ReplicationSpec Spec) : ReplicationEvent("created");
 
-    /// <summary>StartReplication was accepted.</summary>
-    public sealed record StartRequested(RunState Run) : ReplicationEvent("start-requested");
+    /// <summary>StartReplication was accepted, with a premigration assessment or without.</summary>
+    public sealed record StartRequested(RunState Run, AssessmentRunState? Assessment = null) : ReplicationEvent("start-requested");
+
+    /// <summary>The premigration assessment begins.</summary>
+    public sealed record AssessmentStarted(AssessmentRunState Run) : ReplicationEvent("assessment-started");
+
+    /// <summary>An individual assessment is over and others are not. Stored, but no transition: the history has the beginning and the end.</summary>
+    public sealed record AssessmentProgressed(AssessmentRunState Run) : ReplicationEvent("assessment-progressed");
+
+    /// <summary>The premigration assessment is over.</summary>
+    public sealed record AssessmentCompleted(AssessmentRunState Run) : ReplicationEvent("assessment-completed");
+
+    /// <summary>CancelReplicationTaskAssessmentRun was accepted.</summary>
+    public sealed record AssessmentCancelled(AssessmentRunState Run) : ReplicationEvent("assessment-cancelled");
 
     /// <summary>The engine did the phase's work and time is up.</summary>
     public sealed record PhaseCompleted(PhaseResult Result) : ReplicationEvent("phase-completed");

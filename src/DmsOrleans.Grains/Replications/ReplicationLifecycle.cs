@@ -1,3 +1,4 @@
+using DmsOrleans.Assessments;
 using DmsOrleans.Engines.Capacity;
 using static DmsOrleans.Replications.ReplicationEvent;
 using static DmsOrleans.Replications.ReplicationStatus;
@@ -18,6 +19,7 @@ internal static class ReplicationLifecycle
             (null, ReplicationEvent.Created) => ReplicationStatus.Created,
 
             (ReplicationStatus.Created or Stopped or Failed, StartRequested) => Initializing,
+            (Initializing, AssessmentStarted or AssessmentCompleted or AssessmentCancelled) => Initializing,
             (Initializing, PhaseCompleted) => shortWalk ? TestingConnection : PreparingMetadataResources,
             (PreparingMetadataResources, PhaseCompleted) => TestingConnection,
             (TestingConnection, PhaseCompleted) => shortWalk ? ReplicationStarting : FetchingMetadata,
@@ -71,7 +73,7 @@ internal static class ReplicationLifecycle
 
     // A command answers no deadline. The rest answers the stored one, unless it came before its time: a capacity grant, a failure of a running engine.
     private static DateTimeOffset? PlannedFor(ReplicationState now, ReplicationEvent happened, DateTimeOffset at) =>
-        happened is ReplicationEvent.Created or StartRequested or StopRequested or ReloadRequested or ModifyRequested or DeleteRequested || at < now.Due ? null : now.Due;
+        happened is ReplicationEvent.Created or AssessmentCancelled or StartRequested or StopRequested or ReloadRequested or ModifyRequested or DeleteRequested || at < now.Due ? null : now.Due;
 
     private static ReplicationStatus? NextOf(ReplicationState now, ReplicationEvent happened) =>
         Next(now.Sequence == 0 ? null : now.Status, happened, now.Run?.ShortWalk ?? false, now.ReturnTo);
@@ -80,7 +82,10 @@ internal static class ReplicationLifecycle
     private static ReplicationState Fold(ReplicationState now, ReplicationEvent happened, DateTimeOffset at) => happened switch
     {
         ReplicationEvent.Created e => now with { Spec = e.Spec, SpecRevision = 1 },
-        StartRequested e => now with { Run = CarriedOn(now.Run, e.Run), StopReason = null, FailureMessages = null, Provision = KeptAtStart(now.Provision, e.Run) },
+        StartRequested e => now with { Run = CarriedOn(now.Run, e.Run), StopReason = null, FailureMessages = null, Provision = KeptAtStart(now.Provision, e.Run), Assessments = AssessmentRuns.Add(now.Assessments, e.Assessment) },
+        AssessmentStarted e => now with { Assessments = AssessmentRuns.Replace(now.Assessments, e.Run) },
+        AssessmentCompleted e => now with { Assessments = AssessmentRuns.Replace(now.Assessments, e.Run) },
+        AssessmentCancelled e => now with { Assessments = AssessmentRuns.Replace(now.Assessments, e.Run) },
         PhaseCompleted e => FoldPhase(now, e.Result, at),
         CapacityAwaited { Move: { } move } e => ScalingAwaited(now, move, e.Reason, at),
         CapacityAwaited e => now with { Provision = Awaited(now.Provision, e.Reason, at) },
@@ -180,6 +185,7 @@ internal static class ReplicationLifecycle
                 ElapsedAtEnd = report?.Elapsed ?? settled.Run.ElapsedBefore,
                 RecoveryCheckpoint = report?.Checkpoint ?? settled.Run.RecoveryCheckpoint,
             },
+            Assessments = AssessmentRuns.Closed(settled.Assessments),
             Provision = settled.Provision is { State: ProvisionState.Provisioning } ? null : settled.Provision,
         };
     }

@@ -1,3 +1,4 @@
+using DmsOrleans.Assessments;
 using DmsOrleans.Engines;
 using DmsOrleans.Engines.Capacity;
 using static DmsOrleans.Replications.ReplicationStatus;
@@ -17,6 +18,7 @@ internal sealed class ReplicationSchedule(IReplicationEngine engine, Replication
     public DateTimeOffset? DueOf(string arn, ReplicationState state) => state.Status switch
     {
         ProvisioningCapacity when state.IsInLine() => state.UpdatedAt + options.CapacityPollInterval,
+        Initializing when AssessmentRuns.Of(state) is { Status: not AssessmentStatuses.Starting } => NextAssessmentOf(arn, state, state.UpdatedAt),
         var phase when phase.IsStartPhase() => After(state.UpdatedAt, engine.PlannedDuration(EngineJobs.Of(arn, state), phase)),
         Running => Earlier(RunEndOf(arn, state)?.At, ScalingStepOf(arn, state)),
         Stopping => After(state.UpdatedAt, options.StopDuration),
@@ -46,6 +48,12 @@ internal sealed class ReplicationSchedule(IReplicationEngine engine, Replication
         var done = at + options.Autoscaling.StepDuration;
         return (done, state.Run!.Clock()!.Value.At(done));
     }
+
+    /// <summary>When the individual assessment begun at <paramref name="at"/> is over; at once when all are.</summary>
+    public DateTimeOffset? NextAssessmentOf(string arn, ReplicationState state, DateTimeOffset at) =>
+        AssessmentRuns.Of(state) is { Status: AssessmentStatuses.Running } run
+            ? After(at, engine.PlannedAssessmentDuration(EngineJobs.Of(arn, state), run.Names[run.Outcomes.Count]))
+            : at;
 
     /// <summary>When a replication that waits for capacity asks for it again by itself, unless its run ends before.</summary>
     public DateTimeOffset? NextAskOf(string arn, ReplicationState state, DateTimeOffset now) => Earlier(RunEndOf(arn, state)?.At, now + options.CapacityPollInterval);

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using DmsOrleans.Assessments;
 using DmsOrleans.Engines;
 using DmsOrleans.Storage;
 using Orleans.Runtime;
@@ -68,6 +69,10 @@ internal sealed record ReplicationState : IIndexedState, IHistoryState, ISpecSta
     /// <summary>The step that led here; the history keeps it, the state does not.</summary>
     [Id(13), JsonIgnore]
     public Transition? LastTransition { get; init; }
+
+    /// <summary>The last few premigration assessment runs, oldest first; null when there was none.</summary>
+    [Id(14)]
+    public IReadOnlyList<AssessmentRunState>? Assessments { get; init; }
 
     /// <summary>Whether it asked the pool for capacity and was put in line: in provisioning_capacity that is the second entry of the same status.</summary>
     public bool IsInLine() =>

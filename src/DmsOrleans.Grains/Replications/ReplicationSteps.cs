@@ -1,3 +1,4 @@
+using DmsOrleans.Assessments;
 using DmsOrleans.Capacity;
 using DmsOrleans.Endpoints;
 using DmsOrleans.Engines;
@@ -12,16 +13,21 @@ namespace DmsOrleans.Replications;
 /// </summary>
 internal sealed class ReplicationSteps(IReplicationEngine engine, ReplicationSchedule schedule, CapacityPool capacity, TimeProvider time)
 {
+    /// <summary>Whether the step of the state's status connects to the databases.</summary>
+    public static bool NeedsEndpoints(ReplicationState state) =>
+        state.Status == TestingConnection || (state.Status == Initializing && AssessmentRuns.Of(state) is { Status: AssessmentStatuses.Running });
+
     /// <summary>Does the step of the state's status.</summary>
     /// <param name="arn">The replication.</param>
     /// <param name="state">Its stored state, which is due.</param>
-    /// <param name="endpoints">Source and target, for testing_connection; null otherwise.</param>
+    /// <param name="endpoints">Source and target, where <see cref="NeedsEndpoints"/>; null otherwise.</param>
     /// <param name="cancellationToken">Cancelled when the replication moves on without the step.</param>
     public ValueTask<ReplicationEvent> NextAsync(string arn, ReplicationState state, EndpointPair? endpoints, CancellationToken cancellationToken)
     {
         var job = EngineJobs.Of(arn, state);
         return state.Status switch
         {
+            Initializing when AssessmentRuns.Of(state) is { } assessment => AssessAsync(arn, state, job, assessment, endpoints, cancellationToken),
             Initializing => PhaseAsync(arn, state, engine.InitializeAsync(job, cancellationToken)),
             PreparingMetadataResources => PhaseAsync(arn, state, engine.PrepareMetadataResourcesAsync(job, cancellationToken)),
             TestingConnection => TestAsync(arn, state, job, endpoints!, cancellationToken),
@@ -36,6 +42,29 @@ internal sealed class ReplicationSteps(IReplicationEngine engine, ReplicationSch
                 state.Provision!.State == ProvisionState.Provisioned ? new ReplicationEvent.DeprovisioningStarted() : new ReplicationEvent.Deprovisioned()),
             _ => throw new InvalidOperationException($"Nothing is due in status {state.Status.ToWire()}."),
         };
+    }
+
+    // First the phase's own work, which finds what makes an assessment pointless; then one individual assessment at a time; then the verdict.
+    private async ValueTask<ReplicationEvent> AssessAsync(
+        string arn, ReplicationState state, EngineJob job, AssessmentRunState run, EndpointPair? endpoints, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        if (run.Status == AssessmentStatuses.Starting)
+        {
+            return await engine.InitializeAsync(job, cancellationToken) is { } failure
+                ? Completed(arn, state, failure, PhaseResult.Nothing)
+                : new ReplicationEvent.AssessmentStarted(run with { Status = AssessmentStatuses.Running, StartedAt = now });
+        }
+
+        if (!run.IsOpen())
+        {
+            return Completed(arn, state, run.StandsInTheWay() ? new StepFailure($"The premigration assessment run {AssessmentArns.Of(arn, run.Run)} failed: {run.LastFailureMessage}") : null, PhaseResult.Nothing);
+        }
+
+        var verdict = await engine.AssessAsync(job, run.Names[run.Outcomes.Count], endpoints!.Source, endpoints.Target, cancellationToken);
+        var next = run.With(verdict, now);
+        return next.IsOpen() ? new ReplicationEvent.AssessmentProgressed(next)
+            : new ReplicationEvent.AssessmentCompleted(next) { Details = $"{next.Names.Count} individual assessments, {next.Status}.{(next.LastFailureMessage is null ? "" : $" {next.LastFailureMessage}")}" };
     }
 
     private async ValueTask<ReplicationEvent> PhaseAsync(string arn, ReplicationState state, ValueTask<StepFailure?> step) =>

@@ -1,3 +1,4 @@
+using DmsOrleans.Assessments;
 using DmsOrleans.Engines;
 using DmsOrleans.Engines.Settings;
 using static DmsOrleans.Replications.ReplicationStatus;
@@ -35,6 +36,7 @@ internal sealed class ReplicationViews(IReplicationEngine engine, TimeProvider t
             LastStopTime = state.Run?.EndedAt,
             DeprovisionTime = state.Status is Stopped or Failed && state.Provision?.State == ProvisionState.Provisioned ? state.Due : null,
             Silo = silo,
+            Assessments = AssessmentRuns.ViewsOf(arn, state),
         };
     }
 
@@ -71,6 +73,7 @@ internal sealed class ReplicationViews(IReplicationEngine engine, TimeProvider t
         Running when state.Run?.Scaling is { Target: { } target } scaling => $"{progress?.SubPhase}, scaling from {scaling.From} to {target} DCU",
         Running => progress?.SubPhase,
         Created or Stopped or Failed => state.Provision?.State == ProvisionState.Deprovisioning ? "capacity is being taken back" : null,
+        Initializing when AssessmentRuns.Of(state) is { Status: AssessmentStatuses.Running } run => $"premigration assessment {run.Outcomes.Count + 1} of {run.Names.Count}: {run.Names[run.Outcomes.Count]}",
         _ when state.Due is null => "nothing planned: only a stop ends this phase",
         _ => "the work of the phase",
     };

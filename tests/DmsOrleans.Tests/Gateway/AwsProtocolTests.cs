@@ -20,10 +20,12 @@ public sealed class AwsProtocolTests : IAsyncLifetime
     public ValueTask DisposeAsync() => gateway.DisposeAsync();
 
     [Fact]
-    public void The_sixteen_operations_of_this_release_are_served() => Assert.Equal(
+    public void The_operations_of_this_release_are_served() => Assert.Equal(
         [
-            "AddTagsToResource", "CreateEndpoint", "CreateReplicationConfig", "DeleteEndpoint", "DeleteReplicationConfig", "DescribeEndpoints",
-            "DescribeReplicationConfigs", "DescribeReplicationTableStatistics", "DescribeReplications", "ListTagsForResource", "ModifyEndpoint",
+            "AddTagsToResource", "CancelReplicationTaskAssessmentRun", "CreateEndpoint", "CreateReplicationConfig", "DeleteEndpoint",
+            "DeleteReplicationConfig", "DeleteReplicationTaskAssessmentRun", "DescribeApplicableIndividualAssessments", "DescribeEndpoints",
+            "DescribeReplicationConfigs", "DescribeReplicationTableStatistics", "DescribeReplicationTaskAssessmentRuns",
+            "DescribeReplicationTaskIndividualAssessments", "DescribeReplications", "ListTagsForResource", "ModifyEndpoint",
             "ModifyReplicationConfig", "ReloadReplicationTables", "RemoveTagsFromResource", "StartReplication", "StopReplication",
         ],
         AwsRoutes.Operations().Served.Order(StringComparer.Ordinal));

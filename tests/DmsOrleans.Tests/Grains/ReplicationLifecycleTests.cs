@@ -1,3 +1,4 @@
+using DmsOrleans.Assessments;
 using DmsOrleans.Engines;
 using DmsOrleans.Engines.Capacity;
 using DmsOrleans.Replications;
@@ -16,6 +17,7 @@ public sealed class ReplicationLifecycleTests
         new Events.Created(Sample.Spec()), new Events.StartRequested(Sample.Run()), new Events.PhaseCompleted(Result), new Events.CapacityAwaited("full"),
         new Events.RunEnded(StopReasons.FullLoadOnlyFinished, null), new Events.Failure(["broken"], StopReasons.FatalError, null), new Events.StopRequested(),
         new Events.StopCompleted(null), new Events.ReloadRequested([]), new Events.ModifyRequested(Sample.Spec()), new Events.Modified(),
+        new Events.AssessmentStarted(Assessment), new Events.AssessmentProgressed(Assessment), new Events.AssessmentCompleted(Assessment), new Events.AssessmentCancelled(Assessment),
         new Events.ScalingStarted(Up, default, default), new Events.ScalingStarted(Down, default, default), new Events.ScalingCompleted(), new Events.ScalingRefused(default, true),
         new Events.DeleteRequested(), new Events.DeprovisioningStarted(), new Events.Deprovisioned(),
     ];
@@ -25,6 +27,7 @@ public sealed class ReplicationLifecycleTests
     [
         "- created created",
         "created start-requested initializing", "created modify-requested modifying", "created delete-requested deleting",
+        "initializing assessment-started initializing", "initializing assessment-completed initializing", "initializing assessment-cancelled initializing",
         "initializing phase-completed preparing_metadata_resources", "initializing failure failed", "initializing stop-requested stopping",
         "preparing_metadata_resources phase-completed testing_connection", "preparing_metadata_resources failure failed", "preparing_metadata_resources stop-requested stopping",
         "testing_connection phase-completed fetching_metadata", "testing_connection failure failed", "testing_connection stop-requested stopping",
@@ -39,6 +42,8 @@ public sealed class ReplicationLifecycleTests
         "failed start-requested initializing", "failed modify-requested modifying", "failed delete-requested deleting", "failed deprovisioning-started failed", "failed deprovisioned failed",
         "modifying modified stopped",
     ];
+
+    private static AssessmentRunState Assessment => new() { Run = 1, CreatedAt = Noon, FailOnFailure = true, ResultEncryptionMode = "SSE_S3", Names = ["a"], Status = AssessmentStatuses.Running };
 
     private static ScalingMove Up => new(TimeSpan.FromMinutes(5), 2, 4, true, 0.9);
 
@@ -168,6 +173,7 @@ public sealed class ReplicationLifecycleTests
     {
         Spec = Sample.Spec(),
         SpecRevision = 1,
+        Assessments = status == "initializing" ? [Assessment] : null,
         Status = ReplicationStatuses.TryParse(status, out var parsed) ? parsed : throw new ArgumentException(status),
         Sequence = 5,
         Run = status == "created" ? null : status == "running" ? Sample.Run() with { Capacity = [new(default, 2)], Scaling = new() { From = 2, Target = 4, CompletesAt = TimeSpan.FromMinutes(8) } } : Sample.Run(),
