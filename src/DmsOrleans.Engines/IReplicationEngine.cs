@@ -92,6 +92,9 @@ public sealed record EngineJob
     /// <summary>Tables asked to be loaded again during this run.</summary>
     public IReadOnlyList<TableReload> Reloads { get; init; } = [];
 
+    /// <summary>Whether the run has come to rest: what was under way then is cancelled.</summary>
+    public bool IsOver { get; init; }
+
     /// <summary>DCUs granted when the run began; 0 while none are, when the engine takes its own estimate for it.</summary>
     public int CapacityUnits { get; init; }
 

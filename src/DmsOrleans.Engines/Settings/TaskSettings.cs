@@ -52,8 +52,11 @@ public static class TaskSettings
 
         var load = members.Object("FullLoadSettings");
         var errors = members.Object("ErrorBehavior");
+        var validation = members.Object("ValidationSettings");
         return new TaskSettingsValues
         {
+            EnableValidation = validation?.Flag("EnableValidation") ?? false,
+            ValidationOnly = (validation?.Flag("EnableValidation") ?? false) && (validation?.Flag("ValidationOnly") ?? false),
             MaxFullLoadSubTasks = (int)(load?.Integer("MaxFullLoadSubTasks") ?? DefaultValues.MaxFullLoadSubTasks),
             StopTaskCachedChangesApplied = load?.Flag("StopTaskCachedChangesApplied") ?? false,
             StopTaskCachedChangesNotApplied = load?.Flag("StopTaskCachedChangesNotApplied") ?? false,

@@ -15,6 +15,12 @@ public sealed record TaskSettingsValues
     /// <summary>Whether a run without tables fails.</summary>
     public bool FailOnNoTablesCaptured { get; init; } = true;
 
+    /// <summary>Whether rows at the target are compared with the source (ValidationSettings.EnableValidation).</summary>
+    public bool EnableValidation { get; init; }
+
+    /// <summary>Whether rows are compared and none are moved (ValidationSettings.ValidationOnly, with EnableValidation).</summary>
+    public bool ValidationOnly { get; init; }
+
     /// <summary>Whether one table in error fails the run (TableErrorPolicy STOP_TASK) instead of being left aside.</summary>
     public bool StopsOnTableError { get; init; }
 }

@@ -34,10 +34,17 @@ internal sealed class RunPlan
     public List<TableRun> Tables { get; } = [];
 
     /// <summary>Whether rows present at the start are copied.</summary>
-    public bool HasFullLoad => job.Spec.Type.HasFullLoad();
+    public bool HasFullLoad => job.Spec.Type.HasFullLoad() && !settings.ValidationOnly;
 
     /// <summary>Whether changes are captured.</summary>
     public bool HasCdc => job.Spec.Type.HasCdc();
+
+    /// <summary>Whether the run has come to rest.</summary>
+    public bool IsOver => job.IsOver;
+
+    /// <summary>The comparison of a table's rows; null when validation is not enabled.</summary>
+    public TableValidation? ValidationOf(TableFigures figures) =>
+        settings.EnableValidation ? new TableValidation(figures, options.Validation, Clock.Scale.IsInfinite) : null;
 
     /// <summary>When the last table is loaded; reloads do not count.</summary>
     public TimeSpan FullLoadEnd { get; private set; }
@@ -133,7 +140,7 @@ internal sealed class RunPlan
     /// <summary>Tables with a higher load order first, then by name; each goes to the subtask that is free first.</summary>
     private void PlanLoads(List<MatchedTable> matched)
     {
-        var appliesChanges = HasCdc && !(HasFullLoad && settings.StopTaskCachedChangesNotApplied);
+        var appliesChanges = HasCdc && !settings.ValidationOnly && !(HasFullLoad && settings.StopTaskCachedChangesNotApplied);
         foreach (var table in matched)
         {
             Tables.Add(new TableRun(table, HasFullLoad, appliesChanges));
@@ -156,6 +163,11 @@ internal sealed class RunPlan
 
     private void PlanReloads()
     {
+        foreach (var asked in job.Reloads.Where(reload => reload.ValidateOnly))
+        {
+            Tables.Find(table => table.Name == asked.Table)?.PlanRevalidation(Clock.Elapsed(asked.At, FullLoadEnd));
+        }
+
         if (!HasFullLoad)
         {
             return;
@@ -220,7 +232,7 @@ internal sealed class RunPlan
 
     private (TimeSpan, string, StepFailure?)? NaturalEnd() => job.Spec.Type switch
     {
-        ReplicationType.FullLoad => (LastLoadEnd(), StopReasons.FullLoadOnlyFinished, null),
+        ReplicationType.FullLoad => (WorkEnd(), StopReasons.FullLoadOnlyFinished, null),
         ReplicationType.FullLoadAndCdc when settings.StopTaskCachedChangesNotApplied => (FullLoadEnd, StopReasons.StoppedAfterFullLoad, null),
         ReplicationType.FullLoadAndCdc when settings.StopTaskCachedChangesApplied => (CachedChangesEnd, StopReasons.StoppedAfterCachedEvents, null),
         _ => null,
@@ -254,6 +266,19 @@ internal sealed class RunPlan
         var reason = failure.Recoverable ? StopReasons.RecoverableError : StopReasons.FatalError;
         var message = failure.Message ?? "The connection to the source database was lost: server closed the connection unexpectedly.";
         return (after, reason, new StepFailure(message, failure.Recoverable));
+    }
+
+    // A full load that is validated goes on until the last table is.
+    private TimeSpan WorkEnd()
+    {
+        var last = LoadsEnd;
+        foreach (var table in Tables)
+        {
+            var end = table.LastValidation + (ValidationOf(table.Figures)?.Duration ?? TimeSpan.Zero);
+            last = settings.EnableValidation && end > last ? end : last;
+        }
+
+        return last < SimulationProfile.Longest ? last : SimulationProfile.Longest;
     }
 
     private TimeSpan LastLoadEnd()

@@ -60,6 +60,9 @@ internal sealed class SimulationCheck : IValidateOptions<SimulationOptions>
         check.Range("loadRowsPerSecondPerCapacityUnit", options.LoadRowsPerSecondPerCapacityUnit, 1, 1e9);
         check.Range("changesAppliedPerSecondPerCapacityUnit", options.ChangesAppliedPerSecondPerCapacityUnit, 1, 1e9);
         check.Range("changeLatencySeconds", options.ChangeLatencySeconds, 0, MaxSeconds);
+        check.Range("validation.rowsPerSecond", options.Validation.RowsPerSecond, 1, 1e9);
+        check.Range("validation.resyncAfterSeconds", options.Validation.ResyncAfterSeconds ?? 0, 0, MaxSeconds);
+        check.Range("validation.resyncRowsPerSecond", options.Validation.ResyncRowsPerSecond, 1, 1e9);
         check.Assessments(options.Assessments);
         check.Load(options.Load ?? []);
         if (options.RunFailure is { } failure)
@@ -123,6 +126,8 @@ internal sealed class SimulationCheck : IValidateOptions<SimulationOptions>
         }
 
         Range($"{path}.rows", table.Rows, 0, MaxRows);
+        Range($"{path}.mismatchedRows", table.MismatchedRows, 0, table.Rows);
+        Range($"{path}.suspendedRows", table.SuspendedRows, 0, table.Rows);
         Range($"{path}.rowBytes", table.RowBytes, 1, MaxRowBytes);
         Range($"{path}.lobShare", table.LobShare, 0, 1);
         Range($"{path}.insertsPerSecond", table.InsertsPerSecond, 0, MaxRate);

@@ -36,6 +36,9 @@ public sealed record SimulationOptions
     /// <summary>Memory in use over the running time, which makes capacity scale; null for as much as was computed, and less once a full load is over. At most 100 levels.</summary>
     public IList<LoadSimulation>? Load { get; set; }
 
+    /// <summary>How fast rows are compared, where a replication's settings ask for validation.</summary>
+    public ValidationSimulation Validation { get; set; } = new();
+
     /// <summary>What premigration assessments come to.</summary>
     public AssessmentsSimulation Assessments { get; set; } = new();
 
@@ -50,6 +53,7 @@ public sealed record SimulationOptions
         Tables = Tables?.Select(table => table with { }).ToList(),
         GeneratedTables = GeneratedTables with { },
         Assessments = Assessments with { Results = new Dictionary<string, string>(Assessments.Results, StringComparer.Ordinal) },
+        Validation = Validation with { },
         Load = Load?.Select(level => level with { }).ToList(),
         RunFailure = RunFailure is null ? null : RunFailure with { },
     };
@@ -126,6 +130,15 @@ public sealed record TableSimulation
     /// <summary>Whether it has a primary key: assessments complain of tables without one, and they cannot be validated.</summary>
     public bool HasPrimaryKey { get; set; } = true;
 
+    /// <summary>Whether the source has lost it since the mappings were written: it shows as <c>Table does not exist</c>.</summary>
+    public bool Missing { get; set; }
+
+    /// <summary>Rows that validation finds to differ.</summary>
+    public long MismatchedRows { get; set; }
+
+    /// <summary>Rows that validation cannot compare.</summary>
+    public long SuspendedRows { get; set; }
+
     /// <summary>Whether its load fails halfway: the table ends as <c>Table error</c>.</summary>
     public bool FailLoad { get; set; }
 }
@@ -187,6 +200,19 @@ public sealed record AssessmentsSimulation
 
     /// <summary>What those named here found; null for a text that names the profile.</summary>
     public string? Message { get; set; }
+}
+
+/// <summary>Validation of rows.</summary>
+public sealed record ValidationSimulation
+{
+    /// <summary>Rows of a table compared a second.</summary>
+    public double RowsPerSecond { get; set; } = 50_000;
+
+    /// <summary>How long after the comparison of a table the rows that differ are mended; null for never, and ResyncState <c>Not enabled</c>.</summary>
+    public double? ResyncAfterSeconds { get; set; }
+
+    /// <summary>Rows mended a second.</summary>
+    public double ResyncRowsPerSecond { get; set; } = 100;
 }
 
 /// <summary>A level of the load; it holds until the next.</summary>

@@ -44,6 +44,11 @@ internal static class SimulationReader
             ReadAssessments(onto.Assessments, assessments);
         }
 
+        if (json.Object("validation") is { } validation)
+        {
+            ReadValidation(onto.Validation, validation);
+        }
+
         if (json.Object("runFailure") is { } failure)
         {
             ReadRunFailure(onto.RunFailure ??= new(), failure);
@@ -127,6 +132,9 @@ internal static class SimulationReader
         table.UpdatesPerSecond = json.Number("updatesPerSecond") ?? table.UpdatesPerSecond;
         table.DeletesPerSecond = json.Number("deletesPerSecond") ?? table.DeletesPerSecond;
         table.HasPrimaryKey = json.Flag("hasPrimaryKey") ?? table.HasPrimaryKey;
+        table.Missing = json.Flag("missing") ?? table.Missing;
+        table.MismatchedRows = json.Integer("mismatchedRows") ?? table.MismatchedRows;
+        table.SuspendedRows = json.Integer("suspendedRows") ?? table.SuspendedRows;
         table.FailLoad = json.Flag("failLoad") ?? table.FailLoad;
         json.RefuseOthers();
         return table;
@@ -176,6 +184,14 @@ internal static class SimulationReader
             }
         }
 
+        json.RefuseOthers();
+    }
+
+    private static void ReadValidation(ValidationSimulation onto, JsonMembers json)
+    {
+        onto.RowsPerSecond = json.Number("rowsPerSecond") ?? onto.RowsPerSecond;
+        onto.ResyncAfterSeconds = json.Number("resyncAfterSeconds") ?? onto.ResyncAfterSeconds;
+        onto.ResyncRowsPerSecond = json.Number("resyncRowsPerSecond") ?? onto.ResyncRowsPerSecond;
         json.RefuseOthers();
     }
 

@@ -109,6 +109,7 @@ internal static class EngineJobs
         CdcStartPosition = state.Run?.CdcStartPosition,
         CdcStopPosition = state.Run?.CdcStopPosition,
         Reloads = state.Run?.Reloads ?? [],
+        IsOver = state.Run?.EndedAt is not null,
         CapacityUnits = state.Run?.Capacity is [var first, ..] ? first.CapacityUnits : state.Provision?.CapacityUnits ?? 0,
         CapacityChanges = state.Run?.Capacity is { } changes ? [.. changes.Skip(1)] : [],
     };
