@@ -22,6 +22,7 @@ public static class GrainsRegistration
     {
         services.AddOptions<ReplicationOptions>().BindConfiguration(ReplicationOptions.Section).ValidateDataAnnotations()
             .Validate(o => TimeScale.TryParse(o.TimeScale, out _), $"{ReplicationOptions.Section}:TimeScale must be a number greater than 0, or 'infinite'.")
+            .Validate(o => o.Autoscaling is { LowerUtilization: >= 0 } a && a.LowerUtilization < a.UpperUtilization, $"{ReplicationOptions.Section}:Autoscaling:LowerUtilization must be between 0 and UpperUtilization.")
             .ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(s => new ReplicationSchedule(s.GetRequiredService<IReplicationEngine>(), s.GetRequiredService<IOptions<ReplicationOptions>>().Value));

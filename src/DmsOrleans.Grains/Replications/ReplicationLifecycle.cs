@@ -132,8 +132,12 @@ internal static class ReplicationLifecycle
         provision is null || run.ShortWalk ? provision : provision with { State = ProvisionState.Deprovisioned, CapacityUnits = 0, DateProvisioned = null, Reason = null, ReasonAt = null, IsNew = false };
 
     // A run that goes on with its capacity goes on with what became of it, too.
-    private static RunState CarriedOn(RunState? before, RunState run) =>
-        run.ShortWalk && before is not null ? run with { Capacity = before.Capacity, Scaling = before.Scaling } : run;
+    private static RunState CarriedOn(RunState? before, RunState run) => before is null ? run : run with
+    {
+        LastStoppedAt = before.EndedAt ?? before.LastStoppedAt,
+        Capacity = run.ShortWalk ? before.Capacity : null,
+        Scaling = run.ShortWalk ? before.Scaling : null,
+    };
 
     private static ReplicationState ScalingAwaited(ReplicationState now, ScalingMove move, string reason, DateTimeOffset at) => now with
     {

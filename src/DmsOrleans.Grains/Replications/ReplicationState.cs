@@ -178,6 +178,10 @@ internal sealed record RunState
     [Id(19)]
     public ScalingState? Scaling { get; init; }
 
+    /// <summary>When the run before it came to rest; null for the first.</summary>
+    [Id(20)]
+    public DateTimeOffset? LastStoppedAt { get; init; }
+
     /// <summary>Maps the run's real time to simulated time; null before <c>running</c>.</summary>
     public RunClock? Clock() => RunningSince is { } since && TimeScale.TryParse(Scale, out var scale) ? new RunClock(since, scale, ElapsedBefore) : null;
 }

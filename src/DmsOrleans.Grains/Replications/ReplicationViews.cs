@@ -33,7 +33,7 @@ internal sealed class ReplicationViews(IReplicationEngine engine, TimeProvider t
             RecoveryCheckpoint = state.Run?.EndedAt is null ? progress?.RecoveryCheckpoint : state.Run.RecoveryCheckpoint,
             CreatedAt = spec.CreatedAt,
             UpdatedAt = state.UpdatedAt,
-            LastStopTime = state.Run?.EndedAt,
+            LastStopTime = state.Run?.EndedAt ?? state.Run?.LastStoppedAt,
             DeprovisionTime = state.Status is Stopped or Failed && state.Provision?.State == ProvisionState.Provisioned ? state.Due : null,
             Silo = silo,
             Assessments = AssessmentRuns.ViewsOf(arn, state),

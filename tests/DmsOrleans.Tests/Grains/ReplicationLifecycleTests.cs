@@ -151,6 +151,23 @@ public sealed class ReplicationLifecycleTests
     }
 
     [Fact]
+    public void The_last_stop_outlives_the_next_start()
+    {
+        var stopped = Apply(In("stopping"), new Events.StopCompleted(null), Noon.AddHours(1));
+        Assert.Equal(Noon.AddHours(1), Apply(stopped, new Events.StartRequested(Sample.Run() with { Number = 2 })).Run!.LastStoppedAt);
+    }
+
+    [Fact]
+    public void A_step_of_scaling_that_a_stop_cuts_off_never_came_into_force()
+    {
+        var scaling = Apply(In("running") with { Provision = new() { State = ProvisionState.Provisioned, CapacityUnits = 2 } }, new Events.ScalingStarted(Up, TimeSpan.FromMinutes(8), Noon));
+        Assert.Equal((4, 2), (scaling.Provision!.CapacityUnits, scaling.Run!.Scaling!.From));
+        var stopped = Apply(Apply(scaling, new Events.StopRequested()), new Events.StopCompleted(null));
+        Assert.Equal(2, stopped.Provision!.CapacityUnits);
+        Assert.Null(stopped.Run!.Scaling!.Target);
+    }
+
+    [Fact]
     public void Coming_to_rest_keeps_position_and_elapsed_time_for_a_resume()
     {
         var stopped = Apply(In("stopping"), new Events.StopCompleted(new RunReport(TimeSpan.FromHours(1), "checkpoint:V1#1")), Noon.AddHours(1));
