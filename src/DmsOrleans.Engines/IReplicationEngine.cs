@@ -19,6 +19,15 @@ public interface IReplicationEngine
     /// <summary><c>initializing</c>: sets up and validates parameters.</summary>
     ValueTask<StepFailure?> InitializeAsync(EngineJob job, CancellationToken cancellationToken);
 
+    /// <summary>Names of the individual premigration assessments that can be made of such a replication, in order: AWS's API keys.</summary>
+    IReadOnlyList<string> ApplicableAssessments(string sourceEngine, string targetEngine, ReplicationType type);
+
+    /// <summary>How long one of them takes by plan, in simulated time; zero for engines whose work takes the time.</summary>
+    TimeSpan PlannedAssessmentDuration(EngineJob job, string assessment);
+
+    /// <summary>Makes one of them. Finding something is an answer, not an exception.</summary>
+    ValueTask<AssessmentVerdict> AssessAsync(EngineJob job, string assessment, EngineEndpoint source, EngineEndpoint target, CancellationToken cancellationToken);
+
     /// <summary><c>preparing_metadata_resources</c>: prepares what reading the source's metadata needs.</summary>
     ValueTask<StepFailure?> PrepareMetadataResourcesAsync(EngineJob job, CancellationToken cancellationToken);
 
@@ -45,6 +54,12 @@ public interface IReplicationEngine
 
     /// <summary>When and how the run ends by itself, if it does: a finished full load, a stop position, a failure in the middle.</summary>
     RunEnd? PlannedEnd(EngineJob job, RunClock clock);
+
+    /// <summary>
+    /// How much capacity the run needs over its running time, as far as the engine can tell; null when the need stays what the capacity was
+    /// computed for. The caller asks again after each change of capacity, never on a period.
+    /// </summary>
+    LoadForecast? ExpectedLoad(EngineJob job, RunClock clock);
 
     /// <summary>What the run has done by <paramref name="now"/>. Cheap enough to be asked on every describe.</summary>
     RunProgress Progress(EngineJob job, RunClock clock, DateTimeOffset now);
@@ -82,13 +97,44 @@ public sealed record EngineJob
 
     /// <summary>Tables asked to be loaded again during this run.</summary>
     public IReadOnlyList<TableReload> Reloads { get; init; } = [];
+
+    /// <summary>Whether the run has come to rest: what was under way then is cancelled.</summary>
+    public bool IsOver { get; init; }
+
+    /// <summary>DCUs granted when the run began; 0 while none are, when the engine takes its own estimate for it.</summary>
+    public int CapacityUnits { get; init; }
+
+    /// <summary>Capacities that came after it, in the order of time.</summary>
+    public IReadOnlyList<CapacityChange> CapacityChanges { get; init; } = [];
 }
+
+/// <summary>What an individual assessment came to.</summary>
+/// <param name="Status"><c>passed</c>, <c>warning</c>, <c>failed</c>, <c>error</c> or <c>skipped</c>.</param>
+/// <param name="Message">What was found; null when nothing was.</param>
+public sealed record AssessmentVerdict(string Status, string? Message);
 
 /// <summary>A table reload asked for while running.</summary>
 /// <param name="Table">Which.</param>
 /// <param name="At">When it was asked.</param>
+/// <param name="ValidateOnly">Whether its rows are only compared again, and none are loaded.</param>
 [GenerateSerializer, Immutable, Alias("dms.TableReload")]
-public readonly record struct TableReload([property: Id(0)] TableName Table, [property: Id(1)] DateTimeOffset At);
+public readonly record struct TableReload([property: Id(0)] TableName Table, [property: Id(1)] DateTimeOffset At, [property: Id(2)] bool ValidateOnly = false);
+
+/// <summary>A capacity that came into force while running.</summary>
+/// <param name="At">Running time (<see cref="RunClock.Elapsed"/>).</param>
+/// <param name="CapacityUnits">DCUs from then on.</param>
+[GenerateSerializer, Immutable, Alias("dms.CapacityChange")]
+public readonly record struct CapacityChange([property: Id(0)] TimeSpan At, [property: Id(1)] int CapacityUnits);
+
+/// <summary>What a run needs over its running time.</summary>
+/// <param name="Levels">Each holds until the next; in the order of time. Before the first, nothing is known.</param>
+/// <param name="FullLoadEnd">When the full load is over: capacity is not taken from it before. <see cref="TimeSpan.MaxValue"/> when the run is nothing else.</param>
+public sealed record LoadForecast(IReadOnlyList<LoadLevel> Levels, TimeSpan FullLoadEnd);
+
+/// <summary>A need for capacity.</summary>
+/// <param name="From">Running time (<see cref="RunClock.Elapsed"/>).</param>
+/// <param name="CapacityUnits">DCUs' worth of memory in use if there were enough; more than granted is possible, and is what scaling up is for.</param>
+public readonly record struct LoadLevel(TimeSpan From, double CapacityUnits);
 
 /// <summary>An end of the job, with what it takes to connect.</summary>
 /// <param name="Arn">The endpoint's ARN.</param>

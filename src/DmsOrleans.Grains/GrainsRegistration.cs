@@ -1,3 +1,4 @@
+using DmsOrleans.Assessments;
 using DmsOrleans.Capacity;
 using DmsOrleans.Endpoints;
 using DmsOrleans.Engines;
@@ -24,12 +25,13 @@ public static class GrainsRegistration
     {
         services.AddOptions<ReplicationOptions>().BindConfiguration(ReplicationOptions.Section).ValidateDataAnnotations()
             .Validate(o => TimeScale.TryParse(o.TimeScale, out _), $"{ReplicationOptions.Section}:TimeScale must be a number greater than 0, or 'infinite'.")
+            .Validate(o => o.Autoscaling is { LowerUtilization: >= 0 } a && a.LowerUtilization < a.UpperUtilization, $"{ReplicationOptions.Section}:Autoscaling:LowerUtilization must be between 0 and UpperUtilization.")
             .ValidateOnStart();
         services.AddRecords();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(s => new ReplicationSchedule(s.GetRequiredService<IReplicationEngine>(), s.GetRequiredService<IOptions<ReplicationOptions>>().Value));
         services.AddSingleton<ReplicationSteps>().AddSingleton<ReplicationViews>().AddSingleton<ReplicationRules>().AddSingleton<ReplicationMetrics>();
-        services.AddSingleton<ReplicationServices>();
+        services.AddSingleton<ReplicationServices>().AddSingleton<AssessmentRuns>();
         services.AddSingleton<SecretProtector>().AddSingleton<EndpointReader>();
         services.AddEndpointProbes();
         services.AddSingleton<CapacityPool>().AddSingleton<ILifecycleParticipant<ISiloLifecycle>, CapacityLedger>();

@@ -106,6 +106,11 @@ public static class SiloRegistration
             overrides[$"{ReplicationOptions.Section}:{nameof(ReplicationOptions.CapacityPoolUnits)}"] = units.ToString(CultureInfo.InvariantCulture);
         }
 
+        if (settings.PollSafe)
+        {
+            overrides[$"{ReplicationOptions.Section}:{nameof(ReplicationOptions.PollSafe)}"] = bool.TrueString;
+        }
+
         return overrides;
     }
 

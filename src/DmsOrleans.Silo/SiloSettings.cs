@@ -20,4 +20,7 @@ public sealed record SiloSettings
 
     /// <summary>DCUs in the capacity pool. Null: as configured.</summary>
     public int? CapacityPoolUnits { get; init; }
+
+    /// <summary>Whether a status lasts until a client has been shown it. False: as configured.</summary>
+    public bool PollSafe { get; init; }
 }

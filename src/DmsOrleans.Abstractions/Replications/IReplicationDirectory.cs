@@ -51,6 +51,10 @@ public sealed record ReplicationQuery
     /// <summary>Longest page, 1 to 1,000.</summary>
     [Id(5)]
     public int Limit { get; init; } = 100;
+
+    /// <summary>Whether a client is going to be shown the statuses: what poll-safe statuses wait for.</summary>
+    [Id(6)]
+    public bool ShowsStatus { get; init; }
 }
 
 /// <summary>A page of replications.</summary>

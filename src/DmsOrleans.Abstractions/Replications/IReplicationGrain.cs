@@ -1,3 +1,4 @@
+using DmsOrleans.Assessments;
 using DmsOrleans.Records;
 using Orleans.Concurrency;
 
@@ -37,6 +38,21 @@ public interface IReplicationGrain : ITaggedGrain
     /// <summary>Takes or gives back an opt-in to maintenance; stored when it answers. Answers what is pending then, and what was just applied.</summary>
     [Alias("apply-maintenance")]
     Task<Answer<PendingMaintenance>> ApplyMaintenance(ApplyMaintenance command);
+
+    /// <summary>Cancels the premigration assessment run in progress; refused when it is over or was never there.</summary>
+    [Alias("cancel-assessment")]
+    Task<Answer<AssessmentRunView>> CancelAssessment(CancelAssessment command);
+
+    /// <summary>Forgets a premigration assessment run that is over.</summary>
+    [Alias("delete-assessment")]
+    Task<Answer<AssessmentRunView>> DeleteAssessment(DeleteAssessment command);
+
+    /// <summary>
+    /// A client has been shown the status entered at <paramref name="since"/>: with poll-safe statuses it may be left from now on. Without them
+    /// nobody calls this.
+    /// </summary>
+    [AlwaysInterleave, Alias("seen")]
+    Task Seen(string status, DateTimeOffset since);
 
     /// <summary>What it is doing now; null when there is no such replication. Also what the dashboard shows.</summary>
     [ReadOnly, AlwaysInterleave, Alias("get-state")]

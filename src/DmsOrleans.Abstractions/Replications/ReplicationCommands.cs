@@ -24,6 +24,10 @@ public sealed record StartReplication
     /// <summary>CdcStopPosition: <c>server_time:…</c> or <c>commit_time:…</c>.</summary>
     [Id(3)]
     public string? CdcStopPosition { get; init; }
+
+    /// <summary>PremigrationAssessmentSettings: the JSON as sent; null for no assessment.</summary>
+    [Id(4)]
+    public string? AssessmentSettings { get; init; }
 }
 
 /// <summary>StopReplication. (A parameter, so that the dashboard cannot stop a replication by looking at it.)</summary>

@@ -31,7 +31,7 @@ public enum ReplicationStatus
     /// <summary>Phase 7: full load and change capture are started.</summary>
     ReplicationStarting = 7,
 
-    /// <summary>Phase 8: rows move.</summary>
+    /// <summary>Phase 8: rows move. Stays the status while capacity is scaled up or down.</summary>
     Running = 8,
 
     /// <summary>A stop was accepted and is being carried out.</summary>

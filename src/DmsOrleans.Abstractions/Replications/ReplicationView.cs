@@ -1,3 +1,5 @@
+using DmsOrleans.Assessments;
+
 namespace DmsOrleans.Replications;
 
 /// <summary>What we tell of a replication: its config and the members of the model's <c>Replication</c>. Null members do not apply.</summary>
@@ -91,6 +93,10 @@ public sealed record ReplicationView
     /// <summary>The silo that answered from a live activation; null when read from the store.</summary>
     [Id(21)]
     public string? Silo { get; init; }
+
+    /// <summary>PremigrationAssessmentStatuses: the last few runs, oldest first; null when there are none.</summary>
+    [Id(22)]
+    public IReadOnlyList<AssessmentRunView>? Assessments { get; init; }
 }
 
 /// <summary>ProvisionData of the model.</summary>
@@ -238,4 +244,44 @@ public sealed record TableStatistics
     /// <summary>When this record was refreshed.</summary>
     [Id(15)]
     public required DateTimeOffset LastUpdateTime { get; init; }
+
+    /// <summary>One of the model's validation states, verbatim: <c>Not enabled</c>, <c>Pending records</c>, <c>Validated</c> …</summary>
+    [Id(16)]
+    public string ValidationState { get; init; } = "Not enabled";
+
+    /// <summary>Rows not compared yet.</summary>
+    [Id(17)]
+    public long ValidationPendingRecords { get; init; }
+
+    /// <summary>Rows that differ.</summary>
+    [Id(18)]
+    public long ValidationFailedRecords { get; init; }
+
+    /// <summary>Rows that could not be compared.</summary>
+    [Id(19)]
+    public long ValidationSuspendedRecords { get; init; }
+
+    /// <summary>More about the state; null when it says it all.</summary>
+    [Id(20)]
+    public string? ValidationStateDetails { get; init; }
+
+    /// <summary>One of the model's resync states: <c>Not enabled</c>, <c>Pending</c>, <c>In progress</c>, <c>No primary key</c>, <c>Last resync at: …</c>.</summary>
+    [Id(21)]
+    public string ResyncState { get; init; } = "Not enabled";
+
+    /// <summary>Rows that a resync set out to mend; null before one began.</summary>
+    [Id(22)]
+    public long? ResyncRowsAttempted { get; init; }
+
+    /// <summary>Rows mended.</summary>
+    [Id(23)]
+    public long? ResyncRowsSucceeded { get; init; }
+
+    /// <summary>Rows that could not be mended.</summary>
+    [Id(24)]
+    public long? ResyncRowsFailed { get; init; }
+
+    /// <summary>0 to 100.</summary>
+    [Id(25)]
+    public double? ResyncProgress { get; init; }
 }

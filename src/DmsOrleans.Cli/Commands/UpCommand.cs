@@ -17,6 +17,7 @@ internal static class UpCommand
         var noDashboard = new Option<bool>("--no-dashboard") { Description = "Leave out the Orleans dashboard, which costs throughput" };
         var seed = Parameters.Number("--seed", 1, 0, int.MaxValue, "Same seed, same walks");
         var pool = Parameters.OptionalNumber("--capacity-pool", "dcu", 1, int.MaxValue, "DCUs the node can grant");
+        var pollSafe = new Option<bool>("--poll-safe") { Description = "Hold each status until a DescribeReplications has shown it, a minute at most" };
         var accessKey = Parameters.Optional("--access-key", "id", "Verify signatures, and take those of this key");
         var secretKey = Parameters.Optional("--secret-key", "secret", "The secret of --access-key");
         var account = Parameters.Optional("--account-id", "digits", "The account of --access-key");
@@ -24,7 +25,7 @@ internal static class UpCommand
         var throttle = new Option<bool>("--throttle") { Description = "Throttle each account as AWS does" };
         var command = new Command("up", "Run a node: the service, its database and its dashboard in one process")
         {
-            port, data, inMemory, scale, noDashboard, seed, pool, accessKey, secretKey, account, credentials, throttle,
+            port, data, inMemory, scale, noDashboard, seed, pool, accessKey, secretKey, account, credentials, throttle, pollSafe,
         };
         command.Validators.Add(result =>
         {
@@ -57,6 +58,7 @@ internal static class UpCommand
             SecretKey = parse.GetValue(secretKey),
             AccountId = parse.GetValue(account),
             Throttling = parse.GetValue(throttle) ? true : null,
+            PollSafe = parse.GetValue(pollSafe),
         }, cancellationToken)));
         return command;
     }

@@ -48,10 +48,11 @@ internal static class WalkRules
             yield return (walk[i], "failed", ["failure"]);
         }
 
+        yield return ("initializing", "initializing", ["assessment-started", "assessment-completed", "assessment-cancelled"]);
         yield return ("initializing", "testing_connection", ["phase-completed"]);
         yield return ("testing_connection", "replication_starting", ["phase-completed"]);
         yield return ("provisioning_capacity", "provisioning_capacity", ["capacity-awaited"]);
-        yield return ("running", "running", ["reload-requested"]);
+        yield return ("running", "running", ["reload-requested", "scaling-up", "scaling-down", "scaling-completed", "scaling-refused", "capacity-awaited"]);
         yield return ("running", "stopping", ["stop-requested"]);
         yield return ("running", "stopped", ["run-ended"]);
         yield return ("running", "failed", ["failure", "run-ended"]);

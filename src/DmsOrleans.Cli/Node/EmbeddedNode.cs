@@ -114,6 +114,7 @@ internal sealed class EmbeddedNode : INode
         Dashboard = settings.Dashboard,
         Seed = settings.Seed,
         CapacityPoolUnits = settings.CapacityPoolUnits,
+        PollSafe = settings.PollSafe,
     };
 
     // Asked before the silo starts: Kestrel would say so only after everything else is up.

@@ -39,6 +39,9 @@ internal sealed record NodeSettings
     /// <summary>Whether requests are throttled as AWS does; null for what the configuration says.</summary>
     public bool? Throttling { get; init; }
 
+    /// <summary>Whether a status lasts until a client has been shown it.</summary>
+    public bool PollSafe { get; init; }
+
     /// <summary>Whether only warnings and errors are logged.</summary>
     public bool Quiet { get; init; }
 

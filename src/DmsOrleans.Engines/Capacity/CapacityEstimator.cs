@@ -61,8 +61,8 @@ public static class CapacityEstimator
 
     private static int Clamp(int step, ComputeConfig compute)
     {
-        var least = compute.MinCapacityUnits ?? 1;
-        return Math.Clamp(step, least, Math.Max(least, compute.MaxCapacityUnits));
+        var (least, most) = Autoscaling.RangeOf(compute);
+        return Math.Clamp(step, least, most);
     }
 
     private static string Reason(SourceMetadata of, Parts parts, int needed, int step, int granted)

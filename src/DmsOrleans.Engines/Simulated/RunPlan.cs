@@ -16,6 +16,7 @@ internal sealed class RunPlan
     private readonly TaskSettingsValues settings;
     private readonly EngineJob job;
     private double rowsPerSecond = 1;
+    private SourceMetadata metadata = null!;
 
     private RunPlan(SimulationOptions options, TaskSettingsValues settings, EngineJob job, RunClock clock)
     {
@@ -32,11 +33,21 @@ internal sealed class RunPlan
     /// <summary>In the order of their names.</summary>
     public List<TableRun> Tables { get; } = [];
 
+    /// <summary>Whether rows are compared and none are moved.</summary>
+    private bool ValidatesOnly => settings is { EnableValidation: true, ValidationOnly: true };
+
     /// <summary>Whether rows present at the start are copied.</summary>
-    public bool HasFullLoad => job.Spec.Type.HasFullLoad();
+    public bool HasFullLoad => job.Spec.Type.HasFullLoad() && !ValidatesOnly;
 
     /// <summary>Whether changes are captured.</summary>
     public bool HasCdc => job.Spec.Type.HasCdc();
+
+    /// <summary>Whether the run has come to rest.</summary>
+    public bool IsOver => job.IsOver;
+
+    /// <summary>The comparison of a table's rows; null when validation is not enabled.</summary>
+    public TableValidation? ValidationOf(TableFigures figures) =>
+        settings.EnableValidation ? new TableValidation(figures, options.Validation, Clock.Scale.IsInfinite) : null;
 
     /// <summary>When the last table is loaded; reloads do not count.</summary>
     public TimeSpan FullLoadEnd { get; private set; }
@@ -49,6 +60,23 @@ internal sealed class RunPlan
 
     /// <summary>How far applied changes lag.</summary>
     public TimeSpan Latency { get; }
+
+    /// <summary>How the granted capacity drives the loads.</summary>
+    public CapacityPace Pace { get; private set; } = null!;
+
+    /// <summary>
+    /// What the run needs when its profile does not say: as much as was computed while it loads, which asks for no change, and afterwards as much
+    /// as its changes alone would have been given.
+    /// </summary>
+    public LoadForecast DefaultLoad()
+    {
+        var alone = CapacityEstimator.Units(metadata, ReplicationType.Cdc, job.Spec.Compute);
+        return new LoadForecast(
+            [new LoadLevel(TimeSpan.Zero, SimulatedLoad.UsualShare * Pace.First), new LoadLevel(FullLoadEnd, SimulatedLoad.UsualShare * Math.Min(alone, Pace.First))], LoadsEnd);
+    }
+
+    /// <summary>When the last load is over, reloads included.</summary>
+    public TimeSpan LoadsEnd => HasFullLoad ? LastLoadEnd() : TimeSpan.Zero;
 
     /// <summary>How the run ends by itself; null when it goes on.</summary>
     public PlannedRunEnd? End { get; private set; }
@@ -63,7 +91,9 @@ internal sealed class RunPlan
         var draw = Draw.Of(profile.Options.Seed, job.Spec.Identifier);
         var matched = source.Match(draw, out var listed);
         var plan = new RunPlan(profile.Options, settings, job, clock);
-        plan.PlanRates(SimulatedSource.Sum(matched, listed), matched.Count);
+        plan.metadata = SimulatedSource.Sum(matched, listed);
+        plan.Pace = new CapacityPace(job, CapacityEstimator.Units(plan.metadata, job.Spec.Type, job.Spec.Compute));
+        plan.PlanRates(matched.Count);
         plan.PlanLoads(matched);
         plan.PlanReloads();
         plan.PlanCachedChanges();
@@ -98,14 +128,13 @@ internal sealed class RunPlan
     private static TimeSpan Seconds(double seconds) =>
         seconds < SimulationProfile.Longest.TotalSeconds ? TimeSpan.FromSeconds(seconds) : SimulationProfile.Longest;
 
-    private void PlanRates(SourceMetadata metadata, int tables)
+    private void PlanRates(int tables)
     {
-        var capacity = CapacityEstimator.Units(metadata, job.Spec.Type, job.Spec.Compute);
-        rowsPerSecond = options.LoadRowsPerSecondPerCapacityUnit * capacity / Math.Clamp(tables, 1, settings.MaxFullLoadSubTasks);
+        rowsPerSecond = options.LoadRowsPerSecondPerCapacityUnit * Pace.First / Math.Clamp(tables, 1, settings.MaxFullLoadSubTasks);
         if (metadata.ChangesPerSecond > 0)
         {
-            // At least twice the pace of the changes, or the target would never catch up.
-            CatchUpSpeed = Math.Max(2, options.ChangesAppliedPerSecondPerCapacityUnit * capacity / metadata.ChangesPerSecond);
+            // At least twice the pace of the changes, or the target would never catch up. By the highest capacity, since counters must not go back.
+            CatchUpSpeed = Math.Max(2, options.ChangesAppliedPerSecondPerCapacityUnit * Pace.Highest / metadata.ChangesPerSecond);
         }
     }
 
@@ -114,7 +143,7 @@ internal sealed class RunPlan
     /// <summary>Tables with a higher load order first, then by name; each goes to the subtask that is free first.</summary>
     private void PlanLoads(List<MatchedTable> matched)
     {
-        var appliesChanges = HasCdc && !(HasFullLoad && settings.StopTaskCachedChangesNotApplied);
+        var appliesChanges = HasCdc && !ValidatesOnly && !(HasFullLoad && settings.StopTaskCachedChangesNotApplied);
         foreach (var table in matched)
         {
             Tables.Add(new TableRun(table, HasFullLoad, appliesChanges));
@@ -129,7 +158,7 @@ internal sealed class RunPlan
         foreach (var i in Enumerable.Range(0, matched.Count).OrderByDescending(i => matched[i].LoadOrder))
         {
             var next = Array.IndexOf(free, free.Min());
-            Tables[i].PlanLoad(free[next], LoadDuration(matched[i].Figures));
+            Tables[i].PlanLoad(free[next], LoadDuration(matched[i].Figures), Pace);
             free[next] = Tables[i].FirstLoadEnd;
             FullLoadEnd = free[next] > FullLoadEnd ? free[next] : FullLoadEnd;
         }
@@ -137,18 +166,23 @@ internal sealed class RunPlan
 
     private void PlanReloads()
     {
+        foreach (var asked in job.Reloads.Where(reload => reload.ValidateOnly))
+        {
+            Tables.Find(table => table.Name == asked.Table)?.PlanRevalidation(Clock.Elapsed(asked.At, FullLoadEnd));
+        }
+
         if (!HasFullLoad)
         {
             return;
         }
 
-        foreach (var reload in job.Reloads)
+        foreach (var reload in job.Reloads.Where(reload => !reload.ValidateOnly))
         {
             if (Tables.Find(table => table.Name == reload.Table) is { } table)
             {
                 // Without think time a reload is over at once, like everything that is planned.
                 var (preparation, duration) = Clock.Scale.IsInfinite ? default : (TableRun.ReloadPreparation, LoadDuration(table.Figures));
-                table.PlanReload(Clock.Elapsed(reload.At, FullLoadEnd), preparation, duration);
+                table.PlanReload(Clock.Elapsed(reload.At, FullLoadEnd), preparation, duration, Pace);
             }
         }
     }
@@ -201,7 +235,7 @@ internal sealed class RunPlan
 
     private (TimeSpan, string, StepFailure?)? NaturalEnd() => job.Spec.Type switch
     {
-        ReplicationType.FullLoad => (LastLoadEnd(), StopReasons.FullLoadOnlyFinished, null),
+        ReplicationType.FullLoad => (WorkEnd(), StopReasons.FullLoadOnlyFinished, null),
         ReplicationType.FullLoadAndCdc when settings.StopTaskCachedChangesNotApplied => (FullLoadEnd, StopReasons.StoppedAfterFullLoad, null),
         ReplicationType.FullLoadAndCdc when settings.StopTaskCachedChangesApplied => (CachedChangesEnd, StopReasons.StoppedAfterCachedEvents, null),
         _ => null,
@@ -235,6 +269,19 @@ internal sealed class RunPlan
         var reason = failure.Recoverable ? StopReasons.RecoverableError : StopReasons.FatalError;
         var message = failure.Message ?? "The connection to the source database was lost: server closed the connection unexpectedly.";
         return (after, reason, new StepFailure(message, failure.Recoverable));
+    }
+
+    // A full load that is validated goes on until the last table is.
+    private TimeSpan WorkEnd()
+    {
+        var last = LoadsEnd;
+        foreach (var table in Tables)
+        {
+            var end = table.LastValidation + (ValidationOf(table.Figures)?.Duration ?? TimeSpan.Zero);
+            last = settings.EnableValidation && end > last ? end : last;
+        }
+
+        return last < SimulationProfile.Longest ? last : SimulationProfile.Longest;
     }
 
     private TimeSpan LastLoadEnd()

@@ -29,7 +29,7 @@ internal static class RunReport
     private static string SubPhase(RunPlan plan, TimeSpan elapsed, DateTimeOffset now) =>
         plan.HasEndedBy(now) ? "finished"
         : plan.HasFullLoad && elapsed < plan.FullLoadEnd ? "full load"
-        : !plan.HasCdc ? "full load"
+        : !plan.HasCdc ? "validation"
         : plan.HasFullLoad && elapsed < plan.CachedChangesEnd ? "cached changes"
         : "ongoing changes";
 
@@ -61,7 +61,7 @@ internal static class RunReport
                 case TableStates.Completed:
                     loaded++;
                     break;
-                case TableStates.Error:
+                case TableStates.Error or TableStates.DoesNotExist:
                     errored++;
                     break;
                 case TableStates.BeforeLoad:

@@ -56,6 +56,22 @@ public sealed class SimulatedEngine : IReplicationEngine
     }
 
     /// <inheritdoc/>
+    public IReadOnlyList<string> ApplicableAssessments(string sourceEngine, string targetEngine, ReplicationType type) =>
+        SimulatedAssessments.Applicable(sourceEngine, type);
+
+    /// <inheritdoc/>
+    public TimeSpan PlannedAssessmentDuration(EngineJob job, string assessment) => TimeSpan.FromSeconds(ProfileOf(job).Options.Assessments.SecondsEach);
+
+    /// <inheritdoc/>
+    public ValueTask<AssessmentVerdict> AssessAsync(
+        EngineJob job, string assessment, EngineEndpoint source, EngineEndpoint target, CancellationToken cancellationToken)
+    {
+        var profile = ProfileOf(job);
+        var tables = SourceOf(profile, job.Spec.TableMappings).Match(Draw.Of(profile.Options.Seed, job.Spec.Identifier), out _);
+        return ValueTask.FromResult(SimulatedAssessments.Assess(profile.Options.Assessments, assessment, tables));
+    }
+
+    /// <inheritdoc/>
     public ValueTask<StepFailure?> PrepareMetadataResourcesAsync(EngineJob job, CancellationToken cancellationToken) =>
         ValueTask.FromResult(Drawn(ProfileOf(job), job, ReplicationStatus.PreparingMetadataResources));
 
@@ -108,6 +124,13 @@ public sealed class SimulatedEngine : IReplicationEngine
 
     /// <inheritdoc/>
     public RunEnd? PlannedEnd(EngineJob job, RunClock clock) => RunPlan.NeverEnds(ProfileOf(job), job) ? null : PlanOf(job, clock).End?.Run;
+
+    /// <inheritdoc/>
+    public LoadForecast? ExpectedLoad(EngineJob job, RunClock clock)
+    {
+        var profile = ProfileOf(job);
+        return SimulatedLoad.IsSteady(profile, job) ? null : SimulatedLoad.Of(profile, job, PlanOf(job, clock));
+    }
 
     /// <inheritdoc/>
     public RunProgress Progress(EngineJob job, RunClock clock, DateTimeOffset now) =>

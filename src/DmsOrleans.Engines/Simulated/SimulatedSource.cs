@@ -175,12 +175,12 @@ internal static class SourceCatalog
 internal readonly record struct MatchedTable(TableName Name, int LoadOrder, TableFigures Figures);
 
 /// <summary>The figures of a table; rates per simulated second.</summary>
-internal sealed record TableFigures(long Rows, long RowBytes, double LobShare, double Inserts, double Updates, double Deletes, bool FailLoad)
+internal sealed record TableFigures(long Rows, long RowBytes, double LobShare, double Inserts, double Updates, double Deletes, bool FailLoad, bool HasPrimaryKey = true, bool Missing = false, long MismatchedRows = 0, long SuspendedRows = 0)
 {
     public double ChangesPerSecond => Inserts + Updates + Deletes;
 
-    public static TableFigures Of(TableSimulation table) => new(
-        table.Rows, table.RowBytes, table.LobShare, table.InsertsPerSecond, table.UpdatesPerSecond, table.DeletesPerSecond, table.FailLoad);
+    public static TableFigures Of(TableSimulation table) => table.Missing ? new(0, table.RowBytes, 0, 0, 0, 0, false, table.HasPrimaryKey, true) : new(
+        table.Rows, table.RowBytes, table.LobShare, table.InsertsPerSecond, table.UpdatesPerSecond, table.DeletesPerSecond, table.FailLoad, table.HasPrimaryKey, false, table.MismatchedRows, table.SuspendedRows);
 
     public static TableFigures Of(GeneratedTablesSimulation options, Draw draw) => new(
         draw.Split(Purpose.Rows).BetweenByMagnitude(options.MinRows, options.MaxRows),

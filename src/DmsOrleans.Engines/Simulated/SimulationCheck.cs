@@ -8,6 +8,7 @@ namespace DmsOrleans.Engines.Simulated;
 internal sealed class SimulationCheck : IValidateOptions<SimulationOptions>
 {
     private const int MaxTables = 10_000;
+    private const int MaxLoadLevels = 100;
     private const double MaxSeconds = 1e9;
     private const double MaxRate = 1e6;
     private const long MaxRows = 10_000_000_000;
@@ -59,6 +60,11 @@ internal sealed class SimulationCheck : IValidateOptions<SimulationOptions>
         check.Range("loadRowsPerSecondPerCapacityUnit", options.LoadRowsPerSecondPerCapacityUnit, 1, 1e9);
         check.Range("changesAppliedPerSecondPerCapacityUnit", options.ChangesAppliedPerSecondPerCapacityUnit, 1, 1e9);
         check.Range("changeLatencySeconds", options.ChangeLatencySeconds, 0, MaxSeconds);
+        check.Range("validation.rowsPerSecond", options.Validation.RowsPerSecond, 1, 1e9);
+        check.Range("validation.resyncAfterSeconds", options.Validation.ResyncAfterSeconds ?? 0, 0, MaxSeconds);
+        check.Range("validation.resyncRowsPerSecond", options.Validation.ResyncRowsPerSecond, 1, 1e9);
+        check.Assessments(options.Assessments);
+        check.Load(options.Load ?? []);
         if (options.RunFailure is { } failure)
         {
             check.Range("runFailure.afterSeconds", failure.AfterSeconds, 0, MaxSeconds);
@@ -120,11 +126,44 @@ internal sealed class SimulationCheck : IValidateOptions<SimulationOptions>
         }
 
         Range($"{path}.rows", table.Rows, 0, MaxRows);
+        Range($"{path}.mismatchedRows", table.MismatchedRows, 0, table.Rows);
+        Range($"{path}.suspendedRows", table.SuspendedRows, 0, table.Rows);
         Range($"{path}.rowBytes", table.RowBytes, 1, MaxRowBytes);
         Range($"{path}.lobShare", table.LobShare, 0, 1);
         Range($"{path}.insertsPerSecond", table.InsertsPerSecond, 0, MaxRate);
         Range($"{path}.updatesPerSecond", table.UpdatesPerSecond, 0, MaxRate);
         Range($"{path}.deletesPerSecond", table.DeletesPerSecond, 0, MaxRate);
+    }
+
+    private void Assessments(AssessmentsSimulation assessments)
+    {
+        Range("assessments.secondsEach", assessments.SecondsEach, 0, MaxSeconds);
+        foreach (var (name, result) in assessments.Results)
+        {
+            if (!SimulatedAssessments.All.Contains(name))
+            {
+                faults.Add($"simulation.assessments.results.{name} is not an assessment; they are {string.Join(", ", SimulatedAssessments.All)}.");
+            }
+            else if (!SimulatedAssessments.Results.Contains(result))
+            {
+                faults.Add($"simulation.assessments.results.{name} is '{result}'; it must be one of {string.Join(", ", SimulatedAssessments.Results)}.");
+            }
+        }
+    }
+
+    private void Load(IList<LoadSimulation> levels)
+    {
+        if (levels.Count > MaxLoadLevels)
+        {
+            faults.Add($"simulation.load has {levels.Count} levels; at most {MaxLoadLevels} are allowed.");
+            return;
+        }
+
+        for (var i = 0; i < levels.Count; i++)
+        {
+            Range($"load[{i}].afterSeconds", levels[i].AfterSeconds, i == 0 ? 0 : levels[i - 1].AfterSeconds, MaxSeconds);
+            Range($"load[{i}].capacityUnits", levels[i].CapacityUnits, 0, 10_000);
+        }
     }
 
     private void Generated(GeneratedTablesSimulation generated)

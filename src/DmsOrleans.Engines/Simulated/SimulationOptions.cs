@@ -33,6 +33,15 @@ public sealed record SimulationOptions
     /// <summary>How far applied changes lag behind captured ones.</summary>
     public double ChangeLatencySeconds { get; set; } = 2;
 
+    /// <summary>Memory in use over the running time, which makes capacity scale; null for as much as was computed, and less once a full load is over. At most 100 levels.</summary>
+    public IList<LoadSimulation>? Load { get; set; }
+
+    /// <summary>How fast rows are compared, where a replication's settings ask for validation.</summary>
+    public ValidationSimulation Validation { get; set; } = new();
+
+    /// <summary>What premigration assessments come to.</summary>
+    public AssessmentsSimulation Assessments { get; set; } = new();
+
     /// <summary>A failure in the middle of running; null for none.</summary>
     public RunFailureSimulation? RunFailure { get; set; }
 
@@ -43,6 +52,9 @@ public sealed record SimulationOptions
         ConnectionTest = ConnectionTest with { InvalidHosts = [.. ConnectionTest.InvalidHosts] },
         Tables = Tables?.Select(table => table with { }).ToList(),
         GeneratedTables = GeneratedTables with { },
+        Assessments = Assessments with { Results = new Dictionary<string, string>(Assessments.Results, StringComparer.Ordinal) },
+        Validation = Validation with { },
+        Load = Load?.Select(level => level with { }).ToList(),
         RunFailure = RunFailure is null ? null : RunFailure with { },
     };
 }
@@ -115,6 +127,18 @@ public sealed record TableSimulation
     /// <summary>Deletes a second.</summary>
     public double DeletesPerSecond { get; set; }
 
+    /// <summary>Whether it has a primary key: assessments complain of tables without one, and they cannot be validated.</summary>
+    public bool HasPrimaryKey { get; set; } = true;
+
+    /// <summary>Whether the source has lost it since the mappings were written: it shows as <c>Table does not exist</c>.</summary>
+    public bool Missing { get; set; }
+
+    /// <summary>Rows that validation finds to differ.</summary>
+    public long MismatchedRows { get; set; }
+
+    /// <summary>Rows that validation cannot compare.</summary>
+    public long SuspendedRows { get; set; }
+
     /// <summary>Whether its load fails halfway: the table ends as <c>Table error</c>.</summary>
     public bool FailLoad { get; set; }
 }
@@ -163,6 +187,42 @@ public sealed record GeneratedTablesSimulation
     /// mappings written for a real database find tables here. Without it, only the schemas above exist.
     /// </summary>
     public bool FollowMappings { get; set; } = true;
+}
+
+/// <summary>Premigration assessments.</summary>
+public sealed record AssessmentsSimulation
+{
+    /// <summary>How long each individual assessment takes.</summary>
+    public double SecondsEach { get; set; } = 20;
+
+    /// <summary>What an individual assessment comes to, by its name: passed, warning, failed, error or skipped. Those not named are looked up in the source.</summary>
+    public IDictionary<string, string> Results { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>What those named here found; null for a text that names the profile.</summary>
+    public string? Message { get; set; }
+}
+
+/// <summary>Validation of rows.</summary>
+public sealed record ValidationSimulation
+{
+    /// <summary>Rows of a table compared a second.</summary>
+    public double RowsPerSecond { get; set; } = 50_000;
+
+    /// <summary>How long after the comparison of a table the rows that differ are mended; null for never, and ResyncState <c>Not enabled</c>.</summary>
+    public double? ResyncAfterSeconds { get; set; }
+
+    /// <summary>Rows mended a second.</summary>
+    public double ResyncRowsPerSecond { get; set; } = 100;
+}
+
+/// <summary>A level of the load; it holds until the next.</summary>
+public sealed record LoadSimulation
+{
+    /// <summary>Running time from which it holds, time of earlier runs included.</summary>
+    public double AfterSeconds { get; set; }
+
+    /// <summary>DCUs' worth of memory in use; more than granted makes capacity scale up.</summary>
+    public double CapacityUnits { get; set; }
 }
 
 /// <summary>A failure while running.</summary>

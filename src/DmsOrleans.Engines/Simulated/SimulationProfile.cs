@@ -10,6 +10,9 @@ public sealed class SimulationProfile
     /// <summary>The longest simulated time; what is planned beyond it is planned for it.</summary>
     internal static readonly TimeSpan Longest = TimeSpan.FromDays(36_525);
 
+    /// <summary>Simulated seconds as a time, at most <see cref="Longest"/>.</summary>
+    internal static TimeSpan Time(double seconds) => seconds < Longest.TotalSeconds ? TimeSpan.FromSeconds(seconds) : Longest;
+
     private readonly PhaseProfile[] phases;
 
     private SimulationProfile(SimulationOptions options)

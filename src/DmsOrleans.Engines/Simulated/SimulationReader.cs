@@ -34,6 +34,21 @@ internal static class SimulationReader
         onto.LoadRowsPerSecondPerCapacityUnit = json.Number("loadRowsPerSecondPerCapacityUnit") ?? onto.LoadRowsPerSecondPerCapacityUnit;
         onto.ChangesAppliedPerSecondPerCapacityUnit = json.Number("changesAppliedPerSecondPerCapacityUnit") ?? onto.ChangesAppliedPerSecondPerCapacityUnit;
         onto.ChangeLatencySeconds = json.Number("changeLatencySeconds") ?? onto.ChangeLatencySeconds;
+        if (json.Items("load") is { } levels)
+        {
+            onto.Load = [.. levels.Select((level, i) => ReadLoad(level, $"simulation.load[{i}]", faults))];
+        }
+
+        if (json.Object("assessments") is { } assessments)
+        {
+            ReadAssessments(onto.Assessments, assessments);
+        }
+
+        if (json.Object("validation") is { } validation)
+        {
+            ReadValidation(onto.Validation, validation);
+        }
+
         if (json.Object("runFailure") is { } failure)
         {
             ReadRunFailure(onto.RunFailure ??= new(), failure);
@@ -116,6 +131,10 @@ internal static class SimulationReader
         table.InsertsPerSecond = json.Number("insertsPerSecond") ?? table.InsertsPerSecond;
         table.UpdatesPerSecond = json.Number("updatesPerSecond") ?? table.UpdatesPerSecond;
         table.DeletesPerSecond = json.Number("deletesPerSecond") ?? table.DeletesPerSecond;
+        table.HasPrimaryKey = json.Flag("hasPrimaryKey") ?? table.HasPrimaryKey;
+        table.Missing = json.Flag("missing") ?? table.Missing;
+        table.MismatchedRows = json.Integer("mismatchedRows") ?? table.MismatchedRows;
+        table.SuspendedRows = json.Integer("suspendedRows") ?? table.SuspendedRows;
         table.FailLoad = json.Flag("failLoad") ?? table.FailLoad;
         json.RefuseOthers();
         return table;
@@ -136,6 +155,43 @@ internal static class SimulationReader
         onto.MaxDeletesPerSecond = json.Number("maxDeletesPerSecond") ?? onto.MaxDeletesPerSecond;
         onto.FailLoadProbability = json.Number("failLoadProbability") ?? onto.FailLoadProbability;
         onto.FollowMappings = json.Flag("followMappings") ?? onto.FollowMappings;
+        json.RefuseOthers();
+    }
+
+    private static LoadSimulation ReadLoad(JsonElement element, string path, List<string> faults)
+    {
+        var level = new LoadSimulation();
+        if (JsonMembers.Of(element, path, faults) is not { } json)
+        {
+            return level;
+        }
+
+        level.AfterSeconds = json.Number("afterSeconds") ?? level.AfterSeconds;
+        level.CapacityUnits = json.Number("capacityUnits") ?? level.CapacityUnits;
+        json.RefuseOthers();
+        return level;
+    }
+
+    private static void ReadAssessments(AssessmentsSimulation onto, JsonMembers json)
+    {
+        onto.SecondsEach = json.Number("secondsEach") ?? onto.SecondsEach;
+        onto.Message = json.Text("message") ?? onto.Message;
+        if (json.Object("results") is { } results)
+        {
+            foreach (var name in results.Names)
+            {
+                onto.Results[name] = results.Text(name) ?? "";
+            }
+        }
+
+        json.RefuseOthers();
+    }
+
+    private static void ReadValidation(ValidationSimulation onto, JsonMembers json)
+    {
+        onto.RowsPerSecond = json.Number("rowsPerSecond") ?? onto.RowsPerSecond;
+        onto.ResyncAfterSeconds = json.Number("resyncAfterSeconds") ?? onto.ResyncAfterSeconds;
+        onto.ResyncRowsPerSecond = json.Number("resyncRowsPerSecond") ?? onto.ResyncRowsPerSecond;
         json.RefuseOthers();
     }
 

@@ -5,6 +5,7 @@ namespace DmsOrleans.Engines.Simulated;
 /// <summary>The model's table states that a simulated table can be in, verbatim.</summary>
 internal static class TableStates
 {
+    public const string DoesNotExist = "Table does not exist";
     public const string BeforeLoad = "Before load";
     public const string FullLoad = "Full load";
     public const string Completed = "Table completed";
@@ -23,7 +24,9 @@ internal sealed class TableRun(MatchedTable table, bool hasFullLoad, bool applie
     public static readonly TimeSpan ReloadPreparation = TimeSpan.FromSeconds(5);
 
     private readonly List<Load> reloads = [];
+    private readonly List<TimeSpan> revalidations = [];
     private Load first;
+    private CapacityPace? pace;
 
     public TableName Name => table.Name;
 
@@ -36,14 +39,25 @@ internal sealed class TableRun(MatchedTable table, bool hasFullLoad, bool applie
     public TimeSpan FirstLoadEnd => first.End;
 
     /// <summary>Plans the first load; a failing load breaks off halfway.</summary>
-    public void PlanLoad(TimeSpan start, TimeSpan duration) => first = Plan(start, start, duration);
+    public void PlanLoad(TimeSpan start, TimeSpan duration, CapacityPace by)
+    {
+        pace = by;
+        first = Plan(start, start, duration);
+    }
 
     /// <summary>Plans a reload, after the loads planned before.</summary>
-    public void PlanReload(TimeSpan asked, TimeSpan preparation, TimeSpan duration)
+    public void PlanReload(TimeSpan asked, TimeSpan preparation, TimeSpan duration, CapacityPace by)
     {
+        pace = by;
         var from = Capped(asked > LastLoadEnd ? asked : LastLoadEnd);
         reloads.Add(Plan(from, Capped(from + preparation), duration));
     }
+
+    /// <summary>Plans another comparison of its rows.</summary>
+    public void PlanRevalidation(TimeSpan asked) => revalidations.Add(asked);
+
+    /// <summary>When the last comparison begins, as far as they are asked for.</summary>
+    public TimeSpan LastValidation => revalidations.Count > 0 && revalidations[^1] > LastLoadEnd ? revalidations[^1] : LastLoadEnd;
 
     /// <summary>Rows of the first load that are at the target.</summary>
     public long FirstLoadRows(TimeSpan elapsed) => hasFullLoad ? RowsOf(first, elapsed) : 0;
@@ -52,7 +66,8 @@ internal sealed class TableRun(MatchedTable table, bool hasFullLoad, bool applie
     public string State(TimeSpan elapsed)
     {
         var load = LoadAt(elapsed);
-        return !hasFullLoad ? TableStates.Completed
+        return Figures.Missing ? TableStates.DoesNotExist
+            : !hasFullLoad ? TableStates.Completed
             : elapsed >= load.End ? (Figures.FailLoad ? TableStates.Error : TableStates.Completed)
             : elapsed >= load.Start ? TableStates.FullLoad
             : load != first ? TableStates.BeingReloaded
@@ -100,10 +115,10 @@ internal sealed class TableRun(MatchedTable table, bool hasFullLoad, bool applie
         var captured = plan.HasCdc ? CapturedUntil(elapsed).TotalSeconds : 0;
         var applied = AppliedUntil(elapsed, plan.CatchUpSpeed, plan.Latency).TotalSeconds;
         var state = State(elapsed);
-        return new TableStatistics
+        var statistics = new TableStatistics
         {
             Name = Name,
-            State = plan.HasFailedBy(now) && state is TableStates.FullLoad or TableStates.BeingReloaded ? TableStates.Cancelled : state,
+            State = (plan.IsOver || plan.HasFailedBy(now)) && state is TableStates.FullLoad or TableStates.BeingReloaded ? TableStates.Cancelled : state,
             Inserts = SimulatedSource.Whole(Figures.Inserts * captured),
             Updates = SimulatedSource.Whole(Figures.Updates * captured),
             Deletes = SimulatedSource.Whole(Figures.Deletes * captured),
@@ -117,6 +132,23 @@ internal sealed class TableRun(MatchedTable table, bool hasFullLoad, bool applie
             FullLoadReloaded = load != first && state == TableStates.Completed,
             LastUpdateTime = now,
         };
+        return plan.ValidationOf(Figures) is { } validation ? Validated(statistics, validation, load, elapsed, plan.Clock) : statistics;
+    }
+
+    // It begins with the end of the load, and again when it was asked for after that.
+    private TableStatistics Validated(TableStatistics statistics, TableValidation validation, Load load, TimeSpan elapsed, RunClock clock)
+    {
+        var begins = load.End;
+        var again = load != first;
+        foreach (var asked in revalidations)
+        {
+            if (asked <= elapsed && asked > begins)
+            {
+                (begins, again) = (asked, true);
+            }
+        }
+
+        return validation.Over(statistics, begins, elapsed, again, clock);
     }
 
     private static TimeSpan Reach(TimeSpan reached, TimeSpan from, TimeSpan elapsed, double speed, TimeSpan latency)
@@ -135,7 +167,7 @@ internal sealed class TableRun(MatchedTable table, bool hasFullLoad, bool applie
     private static TimeSpan Capped(TimeSpan time) => time < SimulationProfile.Longest ? time : SimulationProfile.Longest;
 
     private Load Plan(TimeSpan asked, TimeSpan start, TimeSpan duration) =>
-        new(asked, start, Capped(start + (Figures.FailLoad ? duration / 2 : duration)));
+        new(asked, start, Capped(pace!.EndOf(start, Figures.FailLoad ? duration / 2 : duration)));
 
     private Load LoadAt(TimeSpan elapsed)
     {
@@ -153,7 +185,7 @@ internal sealed class TableRun(MatchedTable table, bool hasFullLoad, bool applie
         var rows = Figures.FailLoad ? Figures.Rows / 2 : Figures.Rows;
         return elapsed >= load.End ? rows
             : elapsed <= load.Start ? 0
-            : Math.Min(rows, (long)(rows * ((elapsed - load.Start) / (load.End - load.Start))));
+            : Math.Min(rows, (long)(rows * pace!.ShareDone(load.Start, load.End, elapsed)));
     }
 
     private readonly record struct Load(TimeSpan Asked, TimeSpan Start, TimeSpan End);

@@ -10,6 +10,7 @@ internal static class AwsRoutes
     public static AwsOperations Operations() => new AwsOperations(AwsModel.Instance)
         .ServeReplicationConfigs()
         .ServeReplications()
+        .ServeAssessments()
         .ServeTableStatistics()
         .ServeEndpoints()
         .ServeEvents()

@@ -16,7 +16,7 @@ internal static class ReplicationPages
     private const int MostRecords = 500;
 
     /// <summary>Answers with the list <paramref name="list"/>, each replication shown by <paramref name="members"/>.</summary>
-    public static async Task<AwsReply> DescribeAsync(AwsCall call, string list, Action<Utf8JsonWriter, ReplicationView> members)
+    public static async Task<AwsReply> DescribeAsync(AwsCall call, string list, Action<Utf8JsonWriter, ReplicationView> members, bool showsStatus = false)
     {
         var (filters, badFilter) = AwsFilters.Read(call.Input, ArnFilter, IdFilter);
         var (paging, badPaging) = AwsPaging.Read(call.Input, FewestRecords, MostRecords);
@@ -25,7 +25,7 @@ internal static class ReplicationPages
             return error;
         }
 
-        var page = await call.Grains.GetGrain<IReplicationDirectory>(0).List(Query(call.Scope, filters, paging));
+        var page = await call.Grains.GetGrain<IReplicationDirectory>(0).List(Query(call.Scope, filters, paging) with { ShowsStatus = showsStatus });
         return
             !page.CursorAccepted ? AwsPaging.BadMarker
             : page.Items.Count == 0 && filters.Any && paging.Marker is null ? AwsError.NotFound("No replication config matches the filters.")

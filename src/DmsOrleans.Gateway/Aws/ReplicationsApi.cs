@@ -23,18 +23,13 @@ internal static class ReplicationsApi
             return notFound;
         }
 
-        // Ignoring it would start a replication that its owner wanted assessed first.
-        if (call.Input.Has("PremigrationAssessmentSettings"))
-        {
-            return AwsError.InvalidValue("The parameter PremigrationAssessmentSettings is not supported here: premigration assessments are not run.");
-        }
-
         var command = new StartReplication
         {
             StartType = call.Input.RequiredText("StartReplicationType"),
             CdcStartTime = call.Input.Time("CdcStartTime"),
             CdcStartPosition = call.Input.Text("CdcStartPosition"),
             CdcStopPosition = call.Input.Text("CdcStopPosition"),
+            AssessmentSettings = call.Input.Text("PremigrationAssessmentSettings"),
         };
         return AwsReply.Of(await call.Grains.GetGrain<IReplicationGrain>(arn.Value).Start(command), WriteAnswer);
     }
@@ -49,7 +44,7 @@ internal static class ReplicationsApi
         return AwsReply.Of(await call.Grains.GetGrain<IReplicationGrain>(arn.Value).Stop(new StopReplication()), WriteAnswer);
     }
 
-    private static Task<AwsReply> DescribeAsync(AwsCall call) => ReplicationPages.DescribeAsync(call, "Replications", WriteReplication);
+    private static Task<AwsReply> DescribeAsync(AwsCall call) => ReplicationPages.DescribeAsync(call, "Replications", WriteReplication, showsStatus: true);
 
     private static async Task<AwsReply> ReloadAsync(AwsCall call)
     {
@@ -75,6 +70,11 @@ internal static class ReplicationsApi
         json.Text("ReplicationType", view.Config.Type.ToWire());
         json.Text("Status", view.Status);
         json.Structure("ProvisionData", view.Provision, WriteProvision);
+        if (view.Assessments is { } assessments)
+        {
+            json.Structures("PremigrationAssessmentStatuses", assessments, AssessmentsApi.WriteStatus);
+        }
+
         json.Text("StopReason", view.StopReason);
         json.Texts("FailureMessages", view.FailureMessages.Count > 0 ? view.FailureMessages : null);
         json.Structure("ReplicationStats", view.Stats, WriteStats);

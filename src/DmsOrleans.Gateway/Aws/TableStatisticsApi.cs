@@ -70,10 +70,18 @@ internal static class TableStatisticsApi
         json.Flag("FullLoadReloaded", table.FullLoadReloaded);
         json.Time("LastUpdateTime", table.LastUpdateTime);
         json.Text("TableState", table.State);
-        json.Number("ValidationPendingRecords", 0);
-        json.Number("ValidationFailedRecords", 0);
-        json.Number("ValidationSuspendedRecords", 0);
-        json.Text("ValidationState", NotEnabled);
-        json.Text("ResyncState", NotEnabled);
+        json.Number("ValidationPendingRecords", table.ValidationPendingRecords);
+        json.Number("ValidationFailedRecords", table.ValidationFailedRecords);
+        json.Number("ValidationSuspendedRecords", table.ValidationSuspendedRecords);
+        json.Text("ValidationState", table.ValidationState);
+        json.Text("ValidationStateDetails", table.ValidationStateDetails);
+        json.Text("ResyncState", table.ResyncState);
+        json.Number("ResyncRowsAttempted", table.ResyncRowsAttempted);
+        json.Number("ResyncRowsSucceeded", table.ResyncRowsSucceeded);
+        json.Number("ResyncRowsFailed", table.ResyncRowsFailed);
+        if (table.ResyncProgress is { } progress)
+        {
+            json.WriteNumber("ResyncProgress", progress);
+        }
     }
 }

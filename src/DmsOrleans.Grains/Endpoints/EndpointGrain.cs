@@ -14,9 +14,6 @@ internal sealed class EndpointGrain(
 {
     private IEndpointProbeGrain Probe => GrainFactory.GetGrain<IEndpointProbeGrain>(Arn);
 
-    // Done before, and asked for again by a client that did not hear the answer.
-    private bool IsRepeated => Exists && stored.State.Answered.FindCurrent(time.GetUtcNow()) is not null;
-
     /// <inheritdoc/>
     public async Task<Answer<EndpointView>> Create(CreateEndpoint command)
     {

@@ -120,7 +120,7 @@ internal abstract class RecordGrain<TState, TView>(RecordKind kind, IPersistentS
     private async Task<Refusal?> WriteAsync(TState next)
     {
         var before = stored.State;
-        stored.State = next.With(before?.Answered.WithCurrent(services.Time.GetUtcNow()));
+        stored.State = next.With(before.Answered.WithCurrent(services.Time.GetUtcNow()));
         var refusal = await ConfirmedAsync(stored.WriteStateAsync);
         if (refusal is not null)
         {

@@ -1,11 +1,12 @@
 using DmsOrleans.Storage;
+using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 
 namespace DmsOrleans.Replications;
 
 /// <summary>Answers from the store; nothing is activated.</summary>
 [StatelessWorker, GrainType("replication-directory")]
-internal sealed class ReplicationDirectory(IStateStore store, ReplicationViews views) : Grain, IReplicationDirectory
+internal sealed class ReplicationDirectory(IStateStore store, ReplicationViews views, IOptions<ReplicationOptions> options) : Grain, IReplicationDirectory
 {
     private const int MaxPage = 1_000;
 
@@ -24,7 +25,13 @@ internal sealed class ReplicationDirectory(IStateStore store, ReplicationViews v
                 Limit = Math.Clamp(query.Limit, 1, MaxPage),
             },
             CancellationToken.None);
-        return new([.. page.Items.Select(i => views.Of(i.Key, i.State))], page.Next, page.CursorAccepted);
+        IReadOnlyList<ReplicationView> items = [.. page.Items.Select(i => views.Of(i.Key, i.State))];
+        if (query.ShowsStatus && options.Value.PollSafe)
+        {
+            await Task.WhenAll(page.Items.Where(i => !i.State.Status.IsAtRest()).Select(i => GrainFactory.GetGrain<IReplicationGrain>(i.Key).Seen(i.State.Status.ToWire(), i.State.StatusSince)));
+        }
+
+        return new(items, page.Next, page.CursorAccepted);
     }
 
     /// <inheritdoc/>

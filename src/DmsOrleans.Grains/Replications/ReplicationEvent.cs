@@ -1,4 +1,6 @@
+using DmsOrleans.Assessments;
 using DmsOrleans.Engines;
+using DmsOrleans.Engines.Capacity;
 
 namespace DmsOrleans.Replications;
 
@@ -12,14 +14,41 @@ internal abstract record ReplicationEvent(string Cause)
     /// <summary>The config was accepted.</summary>
     public sealed record Created(ReplicationSpec Spec) : ReplicationEvent("created");
 
-    /// <summary>StartReplication was accepted.</summary>
-    public sealed record StartRequested(RunState Run) : ReplicationEvent("start-requested");
+    /// <summary>StartReplication was accepted, with a premigration assessment or without.</summary>
+    public sealed record StartRequested(RunState Run, AssessmentRunState? Assessment = null) : ReplicationEvent("start-requested");
+
+    /// <summary>The premigration assessment begins.</summary>
+    public sealed record AssessmentStarted(AssessmentRunState Run) : ReplicationEvent("assessment-started");
+
+    /// <summary>An individual assessment is over and others are not. Stored, but no transition: the history has the beginning and the end.</summary>
+    public sealed record AssessmentProgressed(AssessmentRunState Run) : ReplicationEvent("assessment-progressed");
+
+    /// <summary>The premigration assessment is over.</summary>
+    public sealed record AssessmentCompleted(AssessmentRunState Run) : ReplicationEvent("assessment-completed");
+
+    /// <summary>CancelReplicationTaskAssessmentRun was accepted.</summary>
+    public sealed record AssessmentCancelled(AssessmentRunState Run) : ReplicationEvent("assessment-cancelled");
 
     /// <summary>The engine did the phase's work and time is up.</summary>
     public sealed record PhaseCompleted(PhaseResult Result) : ReplicationEvent("phase-completed");
 
-    /// <summary>The pool cannot grant the capacity yet.</summary>
-    public sealed record CapacityAwaited(string Reason) : ReplicationEvent("capacity-awaited");
+    /// <summary>The pool cannot grant the capacity yet: the first one, or while running that of <paramref name="Move"/>.</summary>
+    public sealed record CapacityAwaited(string Reason, ScalingMove? Move = null) : ReplicationEvent("capacity-awaited");
+
+    /// <summary>Autoscaling changes the capacity; more of it is held from now on, less is given back once the step is done.</summary>
+    public sealed record ScalingStarted(ScalingMove Move, TimeSpan CompletesAt, DateTimeOffset AvailableAt) : ReplicationEvent(Move.IsUp ? "scaling-up" : "scaling-down");
+
+    /// <summary>The changed capacity is in force.</summary>
+    public sealed record ScalingCompleted : ReplicationEvent
+    {
+        public ScalingCompleted()
+            : base("scaling-completed")
+        {
+        }
+    }
+
+    /// <summary>Autoscaling wanted a step that the compute config forbids, or that is not needed any more (then <paramref name="IsUp"/> is null).</summary>
+    public sealed record ScalingRefused(TimeSpan Since, bool? IsUp) : ReplicationEvent("scaling-refused");
 
     /// <summary>The run ended by itself, without an error.</summary>
     public sealed record RunEnded(string StopReason, RunReport? Report) : ReplicationEvent("run-ended");

@@ -1,3 +1,4 @@
+using DmsOrleans.Assessments;
 using DmsOrleans.Capacity;
 using DmsOrleans.Endpoints;
 using DmsOrleans.Engines;
@@ -31,6 +32,8 @@ internal sealed partial class ReplicationGrain(
     private PhaseWork? work;
     private CancellationTokenSource stepping = new();
     private string arn = "";
+    private DateTimeOffset seenSince;
+    private ReplicationStatus? seenStatus;
 
     /// <summary>The last state known to be durable: reads between a decision and its confirmation see this one.</summary>
     private ReplicationState State { get; set; } = new();
@@ -39,8 +42,13 @@ internal sealed partial class ReplicationGrain(
 
     private DateTimeOffset Now => services.Time.GetUtcNow();
 
-    // It has asked for capacity and was put in line: the second entry of the same status.
-    private bool IsWaitingForCapacity => State.Status == ReplicationStatus.ProvisioningCapacity && State.StatusSince < State.UpdatedAt;
+    private bool IsWaitingForCapacity => State.IsInLine();
+
+    private bool IsSeen => seenStatus == State.Status && seenSince == State.StatusSince;
+
+    // With poll-safe statuses nothing but a command leaves a status that no client has been shown, for as long as the limit allows. Forgotten by
+    // a new activation, which waits for the rest of the limit at most.
+    private bool IsHeld => options.PollSafe && !State.Status.IsAtRest() && !IsSeen && Now < State.StatusSince + options.PollSafeLimit;
 
     private bool IsDue => State.Due is { } due && due <= Now;
 
@@ -106,7 +114,8 @@ internal sealed partial class ReplicationGrain(
             return Refused(notLegal);
         }
 
-        return await DecideAsync(new ReplicationEvent.StartRequested(run!));
+        var (assessment, unclear) = await services.Assessments.PlanAsync(State.Spec!, run!, command.AssessmentSettings, Now);
+        return unclear is not null ? Refused(unclear) : await DecideAsync(new ReplicationEvent.StartRequested(run!, assessment));
     }
 
     /// <inheritdoc/>
@@ -180,9 +189,59 @@ internal sealed partial class ReplicationGrain(
 
         var known = services.Views.TablesOf(arn, State).Select(t => t.Name).ToHashSet();
         return ReplicationRules.CheckReload(State, command, known) is { } notLegal ? Refused(notLegal)
-            : command.Option == ReplicationRules.ValidateOnly ? View()
             : await DecideAsync(new ReplicationEvent.ReloadRequested(
-                [.. State.Run!.Reloads ?? [], .. command.Tables.Select(table => new TableReload(table, Now))]));
+                [.. State.Run!.Reloads ?? [], .. command.Tables.Select(table => new TableReload(table, Now, command.Option == ReplicationRules.ValidateOnly))]));
+    }
+
+    /// <inheritdoc/>
+    public async Task<Answer<AssessmentRunView>> CancelAssessment(CancelAssessment command)
+    {
+        if (FindAssessment(command.RunArn, out var run) is { } notFound)
+        {
+            return Refused(notFound);
+        }
+
+        if (!run!.IsOpen())
+        {
+            return Refused(Refusal.InvalidState($"The premigration assessment run {command.RunArn} is {run.Status} and cannot be cancelled."));
+        }
+
+        var answer = await DecideAsync(new ReplicationEvent.AssessmentCancelled(run.Cancelled("The premigration assessment run was cancelled.")));
+        return answer.Refusal is { } refusal ? refusal : AssessmentRuns.ViewOf(arn, run, isLatest: true) with { Status = AssessmentStatuses.Cancelling };
+    }
+
+    /// <inheritdoc/>
+    public async Task<Answer<AssessmentRunView>> DeleteAssessment(DeleteAssessment command)
+    {
+        if (FindAssessment(command.RunArn, out var run) is { } notFound)
+        {
+            return Refused(notFound);
+        }
+
+        // In initializing its verdict may still be waited for.
+        if (run!.IsOpen() || (State.Status == ReplicationStatus.Initializing && AssessmentRuns.Of(State) == run))
+        {
+            return Refused(Refusal.InvalidState($"The premigration assessment run {command.RunArn} is in progress and cannot be deleted: cancel it first."));
+        }
+
+        await WriteAsync(State with { Assessments = [.. State.Assessments!.Where(kept => kept != run)] });
+        return AssessmentRuns.ViewOf(arn, run, isLatest: false) with { Status = AssessmentStatuses.Deleting };
+    }
+
+    /// <inheritdoc/>
+    public Task Seen(string status, DateTimeOffset since)
+    {
+        if (Exists && status == State.Status.ToWire() && since == State.StatusSince && !IsSeen)
+        {
+            seenSince = since;
+            seenStatus = State.Status;
+            if (IsDue)
+            {
+                services.WakeQueue.Enqueue(arn, WakeReason.Command);
+            }
+        }
+
+        return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
@@ -265,7 +324,7 @@ internal sealed partial class ReplicationGrain(
     // Free capacity comes before the deadline, which is only when the replication would have asked again by itself.
     private async Task AdvanceAsync(bool capacityIsFree = false)
     {
-        while (IsDue || capacityIsFree)
+        while ((IsDue || capacityIsFree) && !IsHeld)
         {
             capacityIsFree = false;
             if (State.Status == ReplicationStatus.Deleting)
@@ -282,7 +341,12 @@ internal sealed partial class ReplicationGrain(
             if (happened is ReplicationEvent.CapacityAwaited && IsWaitingForCapacity)
             {
                 // The deadline moves, nothing else: no transition, no history entry.
-                await WriteAsync(State with { Due = Now + options.CapacityPollInterval });
+                await WriteAsync(State with { Due = services.Schedule.NextAskOf(arn, State, Now) });
+            }
+            else if (happened is ReplicationEvent.AssessmentProgressed progressed)
+            {
+                var next = State with { Assessments = AssessmentRuns.Replace(State.Assessments, progressed.Run) };
+                await WriteAsync(next with { Due = services.Schedule.NextAssessmentOf(arn, next, Now) });
             }
             else
             {
@@ -317,7 +381,7 @@ internal sealed partial class ReplicationGrain(
         EndpointPair? endpoints = null;
         try
         {
-            endpoints = State.Status == ReplicationStatus.TestingConnection ? await services.Endpoints.ReadAsync(State.Spec!) : null;
+            endpoints = ReplicationSteps.NeedsEndpoints(State) ? await services.Endpoints.ReadAsync(State.Spec!) : null;
         }
         catch (SecretsUnreadableException e)
         {
@@ -402,7 +466,7 @@ internal sealed partial class ReplicationGrain(
         services.Metrics.Stored(State.LastTransition!);
         LogTransition(logger, State.Spec!.Identifier, State.Run?.Number ?? 0, State.LastTransition!.From, State.Status, happened.Cause, State.Sequence);
         var units = State.Provision?.CapacityUnits ?? 0;
-        var leftTheLine = before.Status == ReplicationStatus.ProvisioningCapacity && State.Status != before.Status;
+        var leftTheLine = (before.Status == ReplicationStatus.ProvisioningCapacity && State.Status != before.Status) || (before.IsInLine() && !State.IsInLine());
         if (leftTheLine || units != (before.Provision?.CapacityUnits ?? 0))
         {
             services.Capacity.Correct(arn, units);
@@ -472,7 +536,7 @@ internal sealed partial class ReplicationGrain(
             return;
         }
 
-        var wait = due - Now;
+        var wait = (IsHeld && due < State.StatusSince + options.PollSafeLimit ? State.StatusSince + options.PollSafeLimit : due) - Now;
         wait = wait < TimeSpan.Zero ? TimeSpan.Zero : wait > MaxTimerWait ? MaxTimerWait : wait;
         if (timer is null)
         {
@@ -487,6 +551,12 @@ internal sealed partial class ReplicationGrain(
 
     // As of the decision, not of when its write was confirmed: a repeat tells the same progress.
     private ReplicationView AnswerOf(ReplicationState state) => services.Views.Of(arn, state, services.SiloName, state.UpdatedAt);
+
+    private Refusal? FindAssessment(string runArn, out AssessmentRunState? run)
+    {
+        run = State.Assessments?.FirstOrDefault(known => AssessmentArns.Of(arn, known.Run) == runArn);
+        return run is null ? Refusal.NotFound($"The premigration assessment run {runArn} was not found.") : null;
+    }
 
     private ReplicationView View() => services.Views.Of(arn, State, services.SiloName);
 

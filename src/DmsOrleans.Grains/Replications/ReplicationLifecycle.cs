@@ -1,3 +1,5 @@
+using DmsOrleans.Assessments;
+using DmsOrleans.Engines.Capacity;
 using static DmsOrleans.Replications.ReplicationEvent;
 using static DmsOrleans.Replications.ReplicationStatus;
 
@@ -17,6 +19,7 @@ internal static class ReplicationLifecycle
             (null, ReplicationEvent.Created) => ReplicationStatus.Created,
 
             (ReplicationStatus.Created or Stopped or Failed, StartRequested) => Initializing,
+            (Initializing, AssessmentStarted or AssessmentCompleted or AssessmentCancelled) => Initializing,
             (Initializing, PhaseCompleted) => shortWalk ? TestingConnection : PreparingMetadataResources,
             (PreparingMetadataResources, PhaseCompleted) => TestingConnection,
             (TestingConnection, PhaseCompleted) => shortWalk ? ReplicationStarting : FetchingMetadata,
@@ -27,6 +30,7 @@ internal static class ReplicationLifecycle
             (ReplicationStarting, PhaseCompleted) => Running,
 
             (Running, ReloadRequested) => Running,
+            (Running, ScalingStarted or ScalingCompleted or ScalingRefused or CapacityAwaited) => Running,
             (Running, RunEnded) => Stopped,
             ({ } phase, Failure) when phase.IsStartPhase() || phase == Running => Failed,
             ({ } phase, StopRequested) when phase.IsStartPhase() || phase == Running => Stopping,
@@ -69,7 +73,7 @@ internal static class ReplicationLifecycle
 
     // A command answers no deadline. The rest answers the stored one, unless it came before its time: a capacity grant, a failure of a running engine.
     private static DateTimeOffset? PlannedFor(ReplicationState now, ReplicationEvent happened, DateTimeOffset at) =>
-        happened is ReplicationEvent.Created or StartRequested or StopRequested or ReloadRequested or ModifyRequested or DeleteRequested || at < now.Due ? null : now.Due;
+        happened is ReplicationEvent.Created or AssessmentCancelled or StartRequested or StopRequested or ReloadRequested or ModifyRequested or DeleteRequested || at < now.Due ? null : now.Due;
 
     private static ReplicationStatus? NextOf(ReplicationState now, ReplicationEvent happened) =>
         Next(now.Sequence == 0 ? null : now.Status, happened, now.Run?.ShortWalk ?? false, now.ReturnTo);
@@ -78,9 +82,16 @@ internal static class ReplicationLifecycle
     private static ReplicationState Fold(ReplicationState now, ReplicationEvent happened, DateTimeOffset at) => happened switch
     {
         ReplicationEvent.Created e => now with { Spec = e.Spec, SpecRevision = 1 },
-        StartRequested e => now with { Run = e.Run, StopReason = null, FailureMessages = null, Provision = KeptAtStart(now.Provision, e.Run) },
+        StartRequested e => now with { Run = CarriedOn(now.Run, e.Run), StopReason = null, FailureMessages = null, Provision = KeptAtStart(now.Provision, e.Run), Assessments = AssessmentRuns.Add(now.Assessments, e.Assessment) },
+        AssessmentStarted e => now with { Assessments = AssessmentRuns.Replace(now.Assessments, e.Run) },
+        AssessmentCompleted e => now with { Assessments = AssessmentRuns.Replace(now.Assessments, e.Run) },
+        AssessmentCancelled e => now with { Assessments = AssessmentRuns.Replace(now.Assessments, e.Run) },
         PhaseCompleted e => FoldPhase(now, e.Result, at),
+        CapacityAwaited { Move: { } move } e => ScalingAwaited(now, move, e.Reason, at),
         CapacityAwaited e => now with { Provision = Awaited(now.Provision, e.Reason, at) },
+        ScalingStarted e => Scaling(now, e),
+        ScalingCompleted => Scaled(now, at),
+        ScalingRefused e => now with { Run = now.Run! with { Scaling = new() { Since = e.Since, RefusedUp = e.IsUp } } },
         ReloadRequested e => now with { Run = now.Run! with { Reloads = e.Reloads } },
         RunEnded e => AtRest(now, e.Report, at) with { StopReason = e.StopReason },
         StopCompleted e => AtRest(now, e.Report, at) with { StopReason = Engines.StopReasons.Normal },
@@ -118,21 +129,70 @@ internal static class ReplicationLifecycle
 
     // Capacity is kept from stop to start only when the walk is going to use it: a full walk computes it anew, and gets it from the pool anew.
     private static ProvisionState? KeptAtStart(ProvisionState? provision, RunState run) =>
-        provision is null || run.ShortWalk ? provision : provision with { State = ProvisionState.Deprovisioned, CapacityUnits = 0, DateProvisioned = null, Reason = null, ReasonAt = null };
+        provision is null || run.ShortWalk ? provision : provision with { State = ProvisionState.Deprovisioned, CapacityUnits = 0, DateProvisioned = null, Reason = null, ReasonAt = null, IsNew = false };
+
+    // A run that goes on with its capacity goes on with what became of it, too.
+    private static RunState CarriedOn(RunState? before, RunState run) => before is null ? run : run with
+    {
+        LastStoppedAt = before.EndedAt ?? before.LastStoppedAt,
+        Capacity = run.ShortWalk ? before.Capacity : null,
+        Scaling = run.ShortWalk ? before.Scaling : null,
+    };
+
+    private static ReplicationState ScalingAwaited(ReplicationState now, ScalingMove move, string reason, DateTimeOffset at) => now with
+    {
+        Run = now.Run! with { Scaling = new() { Since = move.At, From = move.From, Target = move.To } },
+        Provision = now.Provision! with { Reason = reason, ReasonAt = at },
+    };
+
+    private static ReplicationState Scaling(ReplicationState now, ScalingStarted started) => now with
+    {
+        Run = now.Run! with
+        {
+            Capacity = now.Run.Capacity ?? [new(TimeSpan.Zero, started.Move.From)],
+            Scaling = new() { Since = started.Move.At, From = started.Move.From, Target = started.Move.To, CompletesAt = started.CompletesAt },
+        },
+        Provision = now.Provision! with
+        {
+            CapacityUnits = Math.Max(started.Move.From, started.Move.To), Reason = started.Move.Reason, ReasonAt = started.AvailableAt, IsNew = false,
+        },
+    };
+
+    private static ReplicationState Scaled(ReplicationState now, DateTimeOffset at)
+    {
+        var (done, units) = (now.Run!.Scaling!.CompletesAt!.Value, now.Run.Scaling.Target!.Value);
+        return now with
+        {
+            Run = now.Run with { Capacity = [.. now.Run.Capacity!, new(done, units)], Scaling = new() { Since = done } },
+            Provision = now.Provision! with { CapacityUnits = units, DateProvisioned = at, ReasonAt = at, IsNew = true },
+        };
+    }
+
+    // A step that the run's end interrupts never came into force.
+    private static ReplicationState WithoutScaling(ReplicationState now) => now.Run?.Scaling is not { Target: not null } scaling ? now : now with
+    {
+        Run = now.Run with { Scaling = new() { Since = scaling.Since } },
+        Provision = now.Provision! with { CapacityUnits = scaling.From },
+    };
 
     private static ProvisionState Awaited(ProvisionState? provision, string reason, DateTimeOffset at) =>
         (provision ?? new ProvisionState { State = ProvisionState.Provisioning }) with { State = ProvisionState.Provisioning, Reason = reason, ReasonAt = at };
 
-    private static ReplicationState AtRest(ReplicationState now, RunReport? report, DateTimeOffset at) => now with
+    private static ReplicationState AtRest(ReplicationState now, RunReport? report, DateTimeOffset at)
     {
-        Run = now.Run! with
+        var settled = WithoutScaling(now);
+        return settled with
         {
-            EndedAt = at,
-            ElapsedAtEnd = report?.Elapsed ?? now.Run.ElapsedBefore,
-            RecoveryCheckpoint = report?.Checkpoint ?? now.Run.RecoveryCheckpoint,
-        },
-        Provision = now.Provision is { State: ProvisionState.Provisioning } ? null : now.Provision,
-    };
+            Run = settled.Run! with
+            {
+                EndedAt = at,
+                ElapsedAtEnd = report?.Elapsed ?? settled.Run.ElapsedBefore,
+                RecoveryCheckpoint = report?.Checkpoint ?? settled.Run.RecoveryCheckpoint,
+            },
+            Assessments = AssessmentRuns.Closed(settled.Assessments),
+            Provision = settled.Provision is { State: ProvisionState.Provisioning } ? null : settled.Provision,
+        };
+    }
 }
 
 /// <summary>A move that the lifecycle does not have: a bug in the caller, since commands are checked first.</summary>

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using DmsOrleans.Engines.Capacity;
 
 namespace DmsOrleans.Replications;
 
@@ -35,6 +36,18 @@ public sealed class ReplicationOptions
     /// <summary>DCUs this silo brings to the capacity pool.</summary>
     [Range(1, int.MaxValue)]
     public int CapacityPoolUnits { get; set; } = 10_000_000;
+
+    /// <summary>
+    /// Whether a status lasts until a DescribeReplications has answered it, so that no poller ever misses one. Commands are not held up, and neither is
+    /// <c>modifying</c> when it lasts no time. Costs a call to the replication with each Describe; for tests of clients.
+    /// </summary>
+    public bool PollSafe { get; set; }
+
+    /// <summary>How long a status that nobody asks for is held at most (real time): a client that never polls is not waited for longer.</summary>
+    public TimeSpan PollSafeLimit { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>When capacity follows the load of a running replication; simulated times.</summary>
+    public AutoscalingRules Autoscaling { get; set; } = new();
 
     /// <summary>Period of the durable wake-up: the longest a replication sleeps after a crash when nothing else wakes it. Lowering it costs a tick per replication in motion and period.</summary>
     public TimeSpan ReminderPeriod { get; set; } = TimeSpan.FromMinutes(1);

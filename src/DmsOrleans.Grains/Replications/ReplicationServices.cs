@@ -1,3 +1,4 @@
+using DmsOrleans.Assessments;
 using DmsOrleans.Capacity;
 using DmsOrleans.Endpoints;
 using DmsOrleans.Engines;
@@ -15,6 +16,7 @@ internal sealed class ReplicationServices(
     ReplicationViews views,
     ReplicationRules rules,
     ReplicationMetrics metrics,
+    AssessmentRuns assessments,
     EndpointReader endpoints,
     CapacityPool capacity,
     WakeQueue wakeQueue,
@@ -37,6 +39,8 @@ internal sealed class ReplicationServices(
     public ReplicationRules Rules { get; } = rules;
 
     public ReplicationMetrics Metrics { get; } = metrics;
+
+    public AssessmentRuns Assessments { get; } = assessments;
 
     public EndpointReader Endpoints { get; } = endpoints;
 

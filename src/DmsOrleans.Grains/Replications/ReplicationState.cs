@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using DmsOrleans.Assessments;
 using DmsOrleans.Engines;
 using DmsOrleans.Storage;
 using DmsOrleans.SubnetGroups;
@@ -80,6 +81,15 @@ internal sealed record ReplicationState : IIndexedState, IHistoryState, ISpecSta
     /// <summary>Commands that clients may send again; null when none can be.</summary>
     [Id(30)]
     public IReadOnlyList<AnsweredInvocation>? Answered { get; init; }
+
+    /// <summary>The last few premigration assessment runs, oldest first; null when there was none.</summary>
+    [Id(14)]
+    public IReadOnlyList<AssessmentRunState>? Assessments { get; init; }
+
+    /// <summary>Whether it asked the pool for capacity and was put in line: in provisioning_capacity that is the second entry of the same status.</summary>
+    public bool IsInLine() =>
+        (Status == ReplicationStatus.ProvisioningCapacity && StatusSince < UpdatedAt)
+        || (Status == ReplicationStatus.Running && Run?.Scaling is { Target: not null, CompletesAt: null });
 
     Type ISpecState.SpecType => typeof(ReplicationSpec);
 
@@ -182,8 +192,45 @@ internal sealed record RunState
     [Id(17)]
     public bool EverRan { get; init; }
 
+    /// <summary>Capacities that were in force, the first one included; null until one was changed while running.</summary>
+    [Id(18)]
+    public IReadOnlyList<CapacityChange>? Capacity { get; init; }
+
+    /// <summary>Where autoscaling stands; null until it first decided something.</summary>
+    [Id(19)]
+    public ScalingState? Scaling { get; init; }
+
+    /// <summary>When the run before it came to rest; null for the first.</summary>
+    [Id(20)]
+    public DateTimeOffset? LastStoppedAt { get; init; }
+
     /// <summary>Maps the run's real time to simulated time; null before <c>running</c>.</summary>
     public RunClock? Clock() => RunningSince is { } since && TimeScale.TryParse(Scale, out var scale) ? new RunClock(since, scale, ElapsedBefore) : null;
+}
+
+/// <summary>Autoscaling of a run. Times are running time, so that a resumed run carries on from them.</summary>
+[GenerateSerializer, Immutable, Alias("dms.ScalingState")]
+internal sealed record ScalingState
+{
+    /// <summary>When it last decided something: the load counts from here.</summary>
+    [Id(0)]
+    public TimeSpan Since { get; init; }
+
+    /// <summary>The direction of a step forbidden at <see cref="Since"/>: true for up.</summary>
+    [Id(1)]
+    public bool? RefusedUp { get; init; }
+
+    /// <summary>DCUs in force while a step is under way; 0 otherwise.</summary>
+    [Id(2)]
+    public int From { get; init; }
+
+    /// <summary>DCUs of the step under way or waited for; null when there is none.</summary>
+    [Id(3)]
+    public int? Target { get; init; }
+
+    /// <summary>When the step is done; null while its capacity is waited for.</summary>
+    [Id(4)]
+    public TimeSpan? CompletesAt { get; init; }
 }
 
 /// <summary>Capacity of a replication.</summary>
@@ -210,7 +257,11 @@ internal sealed record ProvisionState
     [Id(3)]
     public string? Reason { get; init; }
 
-    /// <summary>When <see cref="Reason"/> was written.</summary>
+    /// <summary>When <see cref="Reason"/> was written; for a step of autoscaling, when its capacity is or was there.</summary>
     [Id(4)]
     public DateTimeOffset? ReasonAt { get; init; }
+
+    /// <summary>Whether capacity other than the first is in force.</summary>
+    [Id(5)]
+    public bool IsNew { get; init; }
 }

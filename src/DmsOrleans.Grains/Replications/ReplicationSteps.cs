@@ -1,6 +1,8 @@
+using DmsOrleans.Assessments;
 using DmsOrleans.Capacity;
 using DmsOrleans.Endpoints;
 using DmsOrleans.Engines;
+using DmsOrleans.Engines.Capacity;
 using static DmsOrleans.Replications.ReplicationStatus;
 
 namespace DmsOrleans.Replications;
@@ -11,16 +13,21 @@ namespace DmsOrleans.Replications;
 /// </summary>
 internal sealed class ReplicationSteps(IReplicationEngine engine, ReplicationSchedule schedule, CapacityPool capacity, TimeProvider time)
 {
+    /// <summary>Whether the step of the state's status connects to the databases.</summary>
+    public static bool NeedsEndpoints(ReplicationState state) =>
+        state.Status == TestingConnection || (state.Status == Initializing && AssessmentRuns.Of(state) is { Status: AssessmentStatuses.Running });
+
     /// <summary>Does the step of the state's status.</summary>
     /// <param name="arn">The replication.</param>
     /// <param name="state">Its stored state, which is due.</param>
-    /// <param name="endpoints">Source and target, for testing_connection; null otherwise.</param>
+    /// <param name="endpoints">Source and target, where <see cref="NeedsEndpoints"/>; null otherwise.</param>
     /// <param name="cancellationToken">Cancelled when the replication moves on without the step.</param>
     public ValueTask<ReplicationEvent> NextAsync(string arn, ReplicationState state, EndpointPair? endpoints, CancellationToken cancellationToken)
     {
         var job = EngineJobs.Of(arn, state);
         return state.Status switch
         {
+            Initializing when AssessmentRuns.Of(state) is { } assessment => AssessAsync(arn, state, job, assessment, endpoints, cancellationToken),
             Initializing => PhaseAsync(arn, state, engine.InitializeAsync(job, cancellationToken)),
             PreparingMetadataResources => PhaseAsync(arn, state, engine.PrepareMetadataResourcesAsync(job, cancellationToken)),
             TestingConnection => TestAsync(arn, state, job, endpoints!, cancellationToken),
@@ -28,13 +35,36 @@ internal sealed class ReplicationSteps(IReplicationEngine engine, ReplicationSch
             CalculatingCapacity => EstimateAsync(arn, state, job, cancellationToken),
             ProvisioningCapacity => ProvisionAsync(arn, state, job, cancellationToken),
             ReplicationStarting => PhaseAsync(arn, state, engine.StartAsync(job, cancellationToken)),
-            Running => EndAsync(arn, state, job, cancellationToken),
+            Running => RunningAsync(arn, state, job, cancellationToken),
             Stopping => StopAsync(arn, state, job, cancellationToken),
             Modifying => ValueTask.FromResult<ReplicationEvent>(new ReplicationEvent.Modified()),
             Stopped or Failed => ValueTask.FromResult<ReplicationEvent>(
                 state.Provision!.State == ProvisionState.Provisioned ? new ReplicationEvent.DeprovisioningStarted() : new ReplicationEvent.Deprovisioned()),
             _ => throw new InvalidOperationException($"Nothing is due in status {state.Status.ToWire()}."),
         };
+    }
+
+    // First the phase's own work, which finds what makes an assessment pointless; then one individual assessment at a time; then the verdict.
+    private async ValueTask<ReplicationEvent> AssessAsync(
+        string arn, ReplicationState state, EngineJob job, AssessmentRunState run, EndpointPair? endpoints, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        if (run.Status == AssessmentStatuses.Starting)
+        {
+            return await engine.InitializeAsync(job, cancellationToken) is { } failure
+                ? Completed(arn, state, failure, PhaseResult.Nothing)
+                : new ReplicationEvent.AssessmentStarted(run with { Status = AssessmentStatuses.Running, StartedAt = now });
+        }
+
+        if (!run.IsOpen())
+        {
+            return Completed(arn, state, run.StandsInTheWay() ? new StepFailure($"The premigration assessment run {AssessmentArns.Of(arn, run.Run)} failed: {run.LastFailureMessage}") : null, PhaseResult.Nothing);
+        }
+
+        var verdict = await engine.AssessAsync(job, run.Names[run.Outcomes.Count], endpoints!.Source, endpoints.Target, cancellationToken);
+        var next = run.With(verdict, now);
+        return next.IsOpen() ? new ReplicationEvent.AssessmentProgressed(next)
+            : new ReplicationEvent.AssessmentCompleted(next) { Details = $"{next.Names.Count} individual assessments, {next.Status}.{(next.LastFailureMessage is null ? "" : $" {next.LastFailureMessage}")}" };
     }
 
     private async ValueTask<ReplicationEvent> PhaseAsync(string arn, ReplicationState state, ValueTask<StepFailure?> step) =>
@@ -77,9 +107,60 @@ internal sealed class ReplicationSteps(IReplicationEngine engine, ReplicationSch
             : Completed(arn, state, await engine.ProvisionAsync(job, units, cancellationToken), new PhaseResult(GrantedUnits: units));
     }
 
-    private async ValueTask<ReplicationEvent> EndAsync(string arn, ReplicationState state, EngineJob job, CancellationToken cancellationToken)
+    // Whichever comes first: the run's end, or a step of autoscaling.
+    private ValueTask<ReplicationEvent> RunningAsync(string arn, ReplicationState state, EngineJob job, CancellationToken cancellationToken)
     {
-        var end = schedule.RunEndOf(arn, state) ?? throw new InvalidOperationException("A run without an end is never due.");
+        var clock = state.Run!.Clock()!.Value;
+        var end = schedule.RunEndOf(arn, state);
+        var scaling = state.Run.Scaling;
+        var move = scaling is { Target: not null } ? null : schedule.NextMoveOf(arn, state);
+        DateTimeOffset? step = scaling is { Target: not null, CompletesAt: null } ? time.GetUtcNow()
+            : scaling?.CompletesAt is { } done ? clock.At(done)
+            : move is not null ? clock.At(move.At) : null;
+        return end is not null && (step is null || end.At <= step) ? EndAsync(state, job, end, cancellationToken)
+            : scaling?.CompletesAt is not null ? ScaledAsync(arn, state, job, scaling.Target!.Value, cancellationToken)
+            : scaling?.Target is { } target ? ValueTask.FromResult(AskAgain(arn, state, job, clock, scaling.From, target))
+            : move is not null ? ValueTask.FromResult(Scale(arn, state, move))
+            : throw new InvalidOperationException("A run without an end, whose load asks for nothing, is never due.");
+    }
+
+    private ReplicationEvent Scale(string arn, ReplicationState state, ScalingMove move)
+    {
+        if (move.IsRefused)
+        {
+            var (least, most) = Autoscaling.RangeOf(state.Spec!.Compute);
+            var (direction, bound, units) = move.IsUp ? ("up", "Maximum", most) : ("down", "Minimum", least);
+            return new ReplicationEvent.ScalingRefused(move.At, move.IsUp)
+            {
+                Details = $"The replication, '{state.Spec.Identifier}', cannot scale {direction} as the replication is already at the provided {bound} DMS Capacity Units, '{units}'.",
+            };
+        }
+
+        if (move.IsUp && capacity.TryTake(arn, move.To) is { } awaited)
+        {
+            return new ReplicationEvent.CapacityAwaited(awaited, move) { Details = awaited };
+        }
+
+        var (elapsed, real) = schedule.StepDone(state, move.At);
+        return new ReplicationEvent.ScalingStarted(move, elapsed, real) { Details = $"DMS replication scaling {(move.IsUp ? "up" : "down")} event. {move.Reason}" };
+    }
+
+    // The load is asked again too: it may have fallen while the capacity was waited for.
+    private ReplicationEvent AskAgain(string arn, ReplicationState state, EngineJob job, RunClock clock, int from, int target)
+    {
+        var elapsed = engine.Progress(job, clock, time.GetUtcNow()).Elapsed;
+        return schedule.StillWantsMore(arn, state, elapsed)
+            ? Scale(arn, state, new ScalingMove(elapsed, from, target, IsUp: true, double.NaN))
+            : new ReplicationEvent.ScalingRefused(elapsed, null) { Details = "The capacity that was waited for is not needed any more." };
+    }
+
+    private async ValueTask<ReplicationEvent> ScaledAsync(string arn, ReplicationState state, EngineJob job, int units, CancellationToken cancellationToken) =>
+        await engine.ProvisionAsync(job, units, cancellationToken) is { } failure
+            ? Completed(arn, state, failure, PhaseResult.Nothing)
+            : new ReplicationEvent.ScalingCompleted { Details = "DMS replication scaling event completed." };
+
+    private async ValueTask<ReplicationEvent> EndAsync(ReplicationState state, EngineJob job, RunEnd end, CancellationToken cancellationToken)
+    {
         await engine.StopAsync(job, cancellationToken);
         var report = ReportOf(state, job, end.At);
         return end.Failure is { } failure

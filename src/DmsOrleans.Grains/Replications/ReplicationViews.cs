@@ -1,3 +1,4 @@
+using DmsOrleans.Assessments;
 using DmsOrleans.Engines;
 using DmsOrleans.Engines.Settings;
 using Microsoft.Extensions.Options;
@@ -28,7 +29,7 @@ internal sealed class ReplicationViews(IReplicationEngine engine, TimeProvider t
             StatusSince = state.StatusSince,
             Due = state.Due,
             WaitingOn = WaitingOn(state, progress),
-            Provision = state.Provision is { } p ? ProvisionOf(p) : null,
+            Provision = state.Provision is { } p ? ProvisionOf(p, state.Run?.Scaling) : null,
             StopReason = state.StopReason,
             FailureMessages = state.FailureMessages ?? [],
             Stats = StatsOf(state, progress),
@@ -39,9 +40,10 @@ internal sealed class ReplicationViews(IReplicationEngine engine, TimeProvider t
             RecoveryCheckpoint = state.Run?.EndedAt is null ? progress?.RecoveryCheckpoint : state.Run.RecoveryCheckpoint,
             CreatedAt = spec.CreatedAt,
             UpdatedAt = state.UpdatedAt,
-            LastStopTime = state.Run?.EndedAt,
+            LastStopTime = state.Run?.EndedAt ?? state.Run?.LastStoppedAt,
             DeprovisionTime = state.Status is Stopped or Failed && state.Provision?.State == ProvisionState.Provisioned ? state.Due : null,
             Silo = silo,
+            Assessments = AssessmentRuns.ViewsOf(arn, state),
         };
     }
 
@@ -61,20 +63,24 @@ internal sealed class ReplicationViews(IReplicationEngine engine, TimeProvider t
     private ReplicationStats? StatsOf(ReplicationState state, RunProgress? progress) => state.Run is not { } run || !HasStatistics(state) ? null
         : (progress?.Stats ?? new ReplicationStats()) with { FreshStartDate = run.FreshStartAt, StartDate = run.StartedAt, StopDate = run.EndedAt };
 
-    private ProvisionView ProvisionOf(ProvisionState state) => new()
+    // While a step is under way more may be held than is in force.
+    private ProvisionView ProvisionOf(ProvisionState state, ScalingState? scaling) => new()
     {
         State = choices.UpperCaseProvisionState ? state.State.ToUpperInvariant() : state.State,
-        CapacityUnits = state.CapacityUnits,
+        CapacityUnits = scaling is { CompletesAt: not null } ? scaling.From : state.CapacityUnits,
         DateProvisioned = state.DateProvisioned,
+        IsNewProvisioningAvailable = state.IsNew,
         DateNewProvisioningDataAvailable = state.ReasonAt,
         Reason = state.Reason,
     };
 
     private static string? WaitingOn(ReplicationState state, RunProgress? progress) => state.Status switch
     {
-        ProvisioningCapacity when state.StatusSince < state.UpdatedAt => state.Provision?.Reason,
+        _ when state.IsInLine() => state.Provision?.Reason,
+        Running when state.Run?.Scaling is { Target: { } target } scaling => $"{progress?.SubPhase}, scaling from {scaling.From} to {target} DCU",
         Running => progress?.SubPhase,
         Created or Stopped or Failed => state.Provision?.State == ProvisionState.Deprovisioning ? "capacity is being taken back" : null,
+        Initializing when AssessmentRuns.Of(state) is { Status: AssessmentStatuses.Running } run => $"premigration assessment {run.Outcomes.Count + 1} of {run.Names.Count}: {run.Names[run.Outcomes.Count]}",
         _ when state.Due is null => "nothing planned: only a stop ends this phase",
         _ => "the work of the phase",
     };

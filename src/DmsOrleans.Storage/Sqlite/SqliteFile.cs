@@ -94,7 +94,14 @@ internal sealed class SqliteFile : IDisposable
         claim.Dispose();
         if (options.InMemory)
         {
-            directory.Delete(recursive: true);
+            try
+            {
+                directory.Delete(recursive: true);
+            }
+            catch (IOException) when (!Directory.Exists(directory.FullName))
+            {
+                // A node that starts just now clears away what it finds unlocked.
+            }
         }
     }
 

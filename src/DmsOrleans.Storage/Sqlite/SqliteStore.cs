@@ -50,10 +50,10 @@ internal sealed partial class SqliteStore : ILifecycleParticipant<ISiloLifecycle
         {
             if (current is { } opened)
             {
+                current = null;   // whatever fails below, it is not closed twice
                 await opened.Readers.DisposeAsync();
                 await opened.Writer.DisposeAsync();
                 opened.File.Dispose();
-                current = null;
                 LogClosed(opened.File.Path);
             }
         }

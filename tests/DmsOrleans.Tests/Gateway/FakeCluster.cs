@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Reflection;
+using DmsOrleans.Assessments;
 using DmsOrleans.Endpoints;
 using DmsOrleans.Events;
 using DmsOrleans.Records;
@@ -101,6 +102,7 @@ internal sealed class FakeCluster
             var grain = targetMethod is { Name: "GetGrain", IsGenericMethod: true } ? targetMethod.GetGenericArguments()[0] : null;
             return grain == typeof(IReplicationGrain) ? new Replication(Cluster, (string)args![0]!)
                 : grain == typeof(IEndpointGrain) ? new Endpoint(Cluster, (string)args![0]!)
+                : grain == typeof(IAssessmentDirectory) ? new AssessmentDirectory(Cluster)
                 : grain == typeof(IReplicationDirectory) ? new ReplicationDirectory(Cluster)
                 : grain == typeof(IEndpointDirectory) ? new EndpointDirectory(Cluster)
                 : grain == typeof(IConnectionDirectory) ? new ConnectionDirectory(Cluster)
@@ -158,6 +160,20 @@ internal sealed class FakeCluster
 
         public Task Wake(WakeReason reason) => Task.CompletedTask;
 
+        public Task Seen(string status, DateTimeOffset since) => Task.CompletedTask;
+
+        public Task<Answer<AssessmentRunView>> CancelAssessment(CancelAssessment command) => Assessment(command, command.RunArn, AssessmentStatuses.Cancelling);
+
+        public Task<Answer<AssessmentRunView>> DeleteAssessment(DeleteAssessment command) => Assessment(command, command.RunArn, AssessmentStatuses.Deleting);
+
+        private async Task<Answer<AssessmentRunView>> Assessment(object command, string runArn, string status)
+        {
+            var answer = await Change(command, v => v);
+            return answer.Refusal is { } no ? no
+                : answer.Value!.Assessments?.FirstOrDefault(r => r.Arn == runArn) is { } run ? run with { Status = status }
+                : Refusal.NotFound($"no {runArn}");
+        }
+
         private Task<Answer<ReplicationView>> Change(object command, Func<ReplicationView, ReplicationView> change)
         {
             cluster.Hear(command);
@@ -180,6 +196,22 @@ internal sealed class FakeCluster
         {
             var answer = await Change(command, v => v with { Config = v.Config with { Tags = new Dictionary<string, string>(change(v.Config.Tags)) } });
             return answer.Refusal is { } no ? no : new TagSet(answer.Value!.Config.Tags);
+        }
+    }
+
+    private sealed class AssessmentDirectory(FakeCluster cluster) : IAssessmentDirectory
+    {
+        public Task<IReadOnlyList<string>?> Applicable(ApplicableAssessmentsQuery query)
+        {
+            cluster.Hear(query);
+            return Task.FromResult(query.ConfigArn is null || cluster.Replications.ContainsKey(query.ConfigArn) ? (IReadOnlyList<string>)["a", "b"] : null);
+        }
+
+        public Task<IReadOnlyList<AssessmentRunView>> List(AssessmentQuery query)
+        {
+            cluster.Hear(query);
+            return Task.FromResult<IReadOnlyList<AssessmentRunView>>([.. cluster.Replications.Values.SelectMany(v => v.Assessments ?? [])
+                .Where(r => query.ConfigArns?.Contains(r.ConfigArn) != false && query.RunArns?.Contains(r.Arn) != false)]);
         }
     }
 

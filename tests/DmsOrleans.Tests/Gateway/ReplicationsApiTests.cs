@@ -33,13 +33,11 @@ public sealed class ReplicationsApiTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_assessment_nobody_would_run_is_refused()
+    public async Task Assessment_settings_are_passed_on_as_sent()
     {
         var arn = gateway.Cluster.Add("orders");
-        var message = await gateway.FailAsync("InvalidParameterValueException", "StartReplication",
-            $$"""{"ReplicationConfigArn":"{{arn}}","StartReplicationType":"start-replication","PremigrationAssessmentSettings":"{}"}""");
-        Assert.Contains("PremigrationAssessmentSettings", message, StringComparison.Ordinal);
-        Assert.Equal("created", gateway.Cluster.Replications[arn].Status);
+        await gateway.SucceedAsync("StartReplication", $$"""{"ReplicationConfigArn":"{{arn}}","StartReplicationType":"start-replication","PremigrationAssessmentSettings":"{}"}""");
+        Assert.Equal("{}", gateway.Cluster.Last<StartReplication>().AssessmentSettings);
     }
 
     [Fact]

@@ -1,4 +1,6 @@
+using DmsOrleans.Assessments;
 using DmsOrleans.Engines;
+using DmsOrleans.Engines.Capacity;
 using DmsOrleans.Replications;
 using static DmsOrleans.Replications.ReplicationStatus;
 
@@ -16,6 +18,8 @@ public sealed class ReplicationLifecycleTests
         new Events.Created(Sample.Spec()), new Events.StartRequested(Sample.Run()), new Events.PhaseCompleted(Result), new Events.CapacityAwaited("full"),
         new Events.RunEnded(StopReasons.FullLoadOnlyFinished, null), new Events.Failure(["broken"], StopReasons.FatalError, null), new Events.StopRequested(),
         new Events.StopCompleted(null), new Events.ReloadRequested([]), new Events.ModifyRequested(Sample.Spec()), new Events.Modified(),
+        new Events.AssessmentStarted(Assessment), new Events.AssessmentProgressed(Assessment), new Events.AssessmentCompleted(Assessment), new Events.AssessmentCancelled(Assessment),
+        new Events.ScalingStarted(Up, default, default), new Events.ScalingStarted(Down, default, default), new Events.ScalingCompleted(), new Events.ScalingRefused(default, true),
         new Events.DeleteRequested(), new Events.DeprovisioningStarted(), new Events.Deprovisioned(),
     ];
 
@@ -24,6 +28,7 @@ public sealed class ReplicationLifecycleTests
     [
         "- created created",
         "created start-requested initializing", "created modify-requested modifying", "created delete-requested deleting",
+        "initializing assessment-started initializing", "initializing assessment-completed initializing", "initializing assessment-cancelled initializing",
         "initializing phase-completed preparing_metadata_resources", "initializing failure failed", "initializing stop-requested stopping",
         "preparing_metadata_resources phase-completed testing_connection", "preparing_metadata_resources failure failed", "preparing_metadata_resources stop-requested stopping",
         "testing_connection phase-completed fetching_metadata", "testing_connection failure failed", "testing_connection stop-requested stopping",
@@ -31,12 +36,19 @@ public sealed class ReplicationLifecycleTests
         "calculating_capacity phase-completed provisioning_capacity", "calculating_capacity failure failed", "calculating_capacity stop-requested stopping",
         "provisioning_capacity capacity-awaited provisioning_capacity", "provisioning_capacity phase-completed replication_starting", "provisioning_capacity failure failed", "provisioning_capacity stop-requested stopping",
         "replication_starting phase-completed running", "replication_starting failure failed", "replication_starting stop-requested stopping",
-        "running reload-requested running", "running run-ended stopped", "running failure failed", "running stop-requested stopping",
+        "running reload-requested running", "running scaling-up running", "running scaling-down running", "running scaling-completed running", "running scaling-refused running", "running capacity-awaited running",
+        "running run-ended stopped", "running failure failed", "running stop-requested stopping",
         "stopping stop-completed stopped",
         "stopped start-requested initializing", "stopped modify-requested modifying", "stopped delete-requested deleting", "stopped deprovisioning-started stopped", "stopped deprovisioned stopped",
         "failed start-requested initializing", "failed modify-requested modifying", "failed delete-requested deleting", "failed deprovisioning-started failed", "failed deprovisioned failed",
         "modifying modified stopped",
     ];
+
+    private static AssessmentRunState Assessment => new() { Run = 1, CreatedAt = Noon, FailOnFailure = true, ResultEncryptionMode = "SSE_S3", Names = ["a"], Status = AssessmentStatuses.Running };
+
+    private static ScalingMove Up => new(TimeSpan.FromMinutes(5), 2, 4, true, 0.9);
+
+    private static ScalingMove Down => new(TimeSpan.FromMinutes(60), 4, 2, false, 0.1);
 
     private static PhaseResult Result => new(Sample.Metadata, new CapacityEstimate(4, "because"), 4);
 
@@ -140,6 +152,23 @@ public sealed class ReplicationLifecycleTests
     }
 
     [Fact]
+    public void The_last_stop_outlives_the_next_start()
+    {
+        var stopped = Apply(In("stopping"), new Events.StopCompleted(null), Noon.AddHours(1));
+        Assert.Equal(Noon.AddHours(1), Apply(stopped, new Events.StartRequested(Sample.Run() with { Number = 2 })).Run!.LastStoppedAt);
+    }
+
+    [Fact]
+    public void A_step_of_scaling_that_a_stop_cuts_off_never_came_into_force()
+    {
+        var scaling = Apply(In("running") with { Provision = new() { State = ProvisionState.Provisioned, CapacityUnits = 2 } }, new Events.ScalingStarted(Up, TimeSpan.FromMinutes(8), Noon));
+        Assert.Equal((4, 2), (scaling.Provision!.CapacityUnits, scaling.Run!.Scaling!.From));
+        var stopped = Apply(Apply(scaling, new Events.StopRequested()), new Events.StopCompleted(null));
+        Assert.Equal(2, stopped.Provision!.CapacityUnits);
+        Assert.Null(stopped.Run!.Scaling!.Target);
+    }
+
+    [Fact]
     public void Coming_to_rest_keeps_position_and_elapsed_time_for_a_resume()
     {
         var stopped = Apply(In("stopping"), new Events.StopCompleted(new RunReport(TimeSpan.FromHours(1), "checkpoint:V1#1")), Noon.AddHours(1));
@@ -162,10 +191,11 @@ public sealed class ReplicationLifecycleTests
     {
         Spec = Sample.Spec(),
         SpecRevision = 1,
+        Assessments = status == "initializing" ? [Assessment] : null,
         Status = ReplicationStatuses.TryParse(status, out var parsed) ? parsed : throw new ArgumentException(status),
         Sequence = 5,
-        Run = status == "created" ? null : Sample.Run(),
-        Provision = status is "stopped" or "failed" or "provisioning_capacity" ? new() { State = status == "provisioning_capacity" ? ProvisionState.Provisioning : ProvisionState.Provisioned } : null,
+        Run = status == "created" ? null : status == "running" ? Sample.Run() with { Capacity = [new(default, 2)], Scaling = new() { From = 2, Target = 4, CompletesAt = TimeSpan.FromMinutes(8) } } : Sample.Run(),
+        Provision = status is "stopped" or "failed" or "provisioning_capacity" or "running" ? new() { State = status == "provisioning_capacity" ? ProvisionState.Provisioning : ProvisionState.Provisioned } : null,
         ReturnTo = status == "modifying" ? Stopped : null,
     };
 }
