@@ -79,6 +79,9 @@ public enum Fault
 
     /// <summary><c>InvalidCertificateFault</c>.</summary>
     InvalidCertificate = 33,
+
+    /// <summary><c>KMSKeyNotAccessibleFault</c>.</summary>
+    KmsKeyNotAccessible = 34,
 }
 
 /// <summary>The store could not be reached or did not answer in time: the outcome of the call is unknown, try again.</summary>

@@ -48,7 +48,7 @@ public static class GrainsRegistration
         services.AddOptions<QuotaOptions>().BindConfiguration(QuotaOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<NetworkOptions>().BindConfiguration(NetworkOptions.Section);
         services.AddOptions<MaintenanceOptions>().BindConfiguration(MaintenanceOptions.Section);
-        return services.AddSingleton<RecordServices>().AddSingleton<Quotas>().AddSingleton<SimulatedNetwork>().AddSingleton<SubnetGroupRules>();
+        return services.AddSingleton<RecordServices>().AddSingleton<Quotas>().AddSingleton<SimulatedNetwork>().AddSingleton<SubnetGroupRules>().AddSingleton<Placement>();
     }
 
     private static void AddEndpointProbes(this IServiceCollection services)

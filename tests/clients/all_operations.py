@@ -84,6 +84,10 @@ def groups_and_certificates():
         ReplicationSubnetGroupIdentifier="private", ReplicationSubnetGroupDescription="two zones", SubnetIds=["subnet-0a", "subnet-0b", "subnet-0c", "subnet-0d"],
     )["ReplicationSubnetGroup"]
     assert group["SubnetGroupStatus"] == "Complete"
+    refused(
+        "ReplicationSubnetGroupDoesNotCoverEnoughAZs", dms.create_replication_subnet_group,
+        ReplicationSubnetGroupIdentifier="narrow", ReplicationSubnetGroupDescription="one zone", SubnetIds=["subnet-0a"],
+    )
     dms.modify_replication_subnet_group(ReplicationSubnetGroupIdentifier="private", SubnetIds=["subnet-0a", "subnet-0b", "subnet-0c", "subnet-0d", "subnet-0e"])
     assert len(dms.describe_replication_subnet_groups(Filters=by("replication-subnet-group-id", "private"))["ReplicationSubnetGroups"][0]["Subnets"]) == 5
     with open(certificate_file, encoding="ascii") as pem:
@@ -141,6 +145,14 @@ def replicate(source, target):
     arn = made["ReplicationConfigArn"]
     assert json.loads(made["ReplicationSettings"])["FullLoadSettings"]["MaxFullLoadSubTasks"] == 8
     refused("ResourceAlreadyExistsFault", dms.create_replication_config, **config)
+    for fault, compute in (
+        ("KMSKeyNotAccessibleFault", {"KmsKeyId": "arn:aws:kms:us-east-1:999999999999:key/other"}), ("InvalidSubnet", {"AvailabilityZone": "us-east-1f"}),
+        ("ResourceNotFoundFault", {"ReplicationSubnetGroupId": "nowhere"}),
+    ):
+        refused(fault, dms.create_replication_config, **config | {"ReplicationConfigIdentifier": "other", "ComputeConfig": config["ComputeConfig"] | compute})
+    spare = dms.create_replication_config(**config | {"ReplicationConfigIdentifier": "spare"})["ReplicationConfig"]["ReplicationConfigArn"]
+    refused("ResourceQuotaExceededFault", dms.create_replication_config, **config | {"ReplicationConfigIdentifier": "other"})
+    delete(spare)
     refused("InvalidResourceStateFault", dms.stop_replication, ReplicationConfigArn=arn)
     refused("InvalidResourceStateFault", dms.reload_replication_tables, ReplicationConfigArn=arn, TablesToReload=[{"SchemaName": "a", "TableName": "b"}])
     refused("InvalidResourceStateFault", dms.delete_replication_subnet_group, ReplicationSubnetGroupIdentifier="private")
@@ -187,8 +199,7 @@ def assessments(run):
     dms.delete_replication_task_assessment_run(ReplicationTaskAssessmentRunArn=run)
 
 
-def clean_up(arn, source, target):
-    refused("InvalidResourceStateFault", dms.delete_endpoint, EndpointArn=source)
+def delete(arn):
     dms.delete_replication_config(ReplicationConfigArn=arn)
 
     def gone():
@@ -198,6 +209,11 @@ def clean_up(arn, source, target):
             return True
 
     until(gone, bool, "the replication config to be gone")
+
+
+def clean_up(arn, source, target):
+    refused("InvalidResourceStateFault", dms.delete_endpoint, EndpointArn=source)
+    delete(arn)
     for call, arguments in (
         (dms.start_replication, {"StartReplicationType": "start-replication"}), (dms.stop_replication, {}), (dms.delete_replication_config, {}),
         (dms.modify_replication_config, {"ReplicationConfigIdentifier": "other"}), (dms.describe_replication_table_statistics, {}),

@@ -11,9 +11,6 @@ namespace DmsOrleans.Accounts;
 [StatelessWorker, GrainType("account-directory")]
 internal sealed class AccountDirectory(IStateStore store, Quotas quotas) : Grain, IAccountDirectory
 {
-    /// <summary>The kind under which event subscriptions are stored.</summary>
-    private const string EventSubscriptionKind = "event-subscription";
-
     private const string IdentifierAlphabet = "abcdefghijklmnopqrstuvwxyz234567";
     private const int IdentifierLength = 12;
 
@@ -30,7 +27,6 @@ internal sealed class AccountDirectory(IStateStore store, Quotas quotas) : Grain
             counted.Add(new(kind.Quota, await quotas.UsedAsync(kind.Name, scope), kind.Max(limits)));
         }
 
-        counted.Add(new("EventSubscriptions", await quotas.UsedAsync(EventSubscriptionKind, scope), limits.EventSubscriptions));
         counted.Add(new("SubnetsPerReplicationSubnetGroup", await MostSubnetsAsync(scope), limits.SubnetsPerReplicationSubnetGroup));
         return new(UniqueIdentifier(scope), counted);
     }

@@ -25,7 +25,7 @@ internal sealed class EndpointGrain(
         }
 
         return await CreateAsync(
-            () => EndpointRules.Check(command.Spec) ?? EndpointRules.CheckCertificate(Scope, certificate),
+            () => EndpointRules.Check(command.Spec) ?? EndpointRules.CheckNames(Scope, certificate, command.Spec),
             () => new() { Spec = EndpointDefaults.Filled(command.Spec, Scope), ProtectedSecrets = protector.Protect(Arn, command.Secrets), Scope = Scope.ToString(), CertificateArn = certificate });
     }
 
@@ -53,7 +53,7 @@ internal sealed class EndpointGrain(
         // A certificate that stays as it was is not looked up again: an earlier release took any ARN.
         var named = EndpointRules.CertificateArnOf(spec);
         var certificate = named == EndpointRules.CertificateArnOf(before) ? State.CertificateArn : named;
-        return (EndpointRules.Check(spec) ?? EndpointRules.CheckCertificate(Scope, certificate)) is { } refusal
+        return (EndpointRules.Check(spec) ?? EndpointRules.CheckNames(Scope, certificate, spec)) is { } refusal
             ? refusal
             : await ChangeAsync(State with { Spec = spec, ProtectedSecrets = Changed(command.Secrets), CertificateArn = certificate });
     }

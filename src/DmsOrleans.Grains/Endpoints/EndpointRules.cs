@@ -102,7 +102,9 @@ internal static class EndpointRules
     private static JsonObject Parsed(string? otherMembers) => otherMembers is null ? [] : JsonNode.Parse(otherMembers)!.AsObject();
 
     /// <summary>The CertificateArn among the other members; null when none is named.</summary>
-    public static string? CertificateArnOf(EndpointSpec? spec)
+    public static string? CertificateArnOf(EndpointSpec? spec) => Named(spec, "CertificateArn");
+
+    private static string? Named(EndpointSpec? spec, string member)
     {
         if (spec?.OtherMembers is not { } members)
         {
@@ -110,11 +112,15 @@ internal static class EndpointRules
         }
 
         using var json = JsonDocument.Parse(members);
-        return json.RootElement.TryGetProperty("CertificateArn", out var arn) && arn.GetString() is { Length: > 0 } named ? named : null;
+        return json.RootElement.TryGetProperty(member, out var value) && value.GetString() is { Length: > 0 } named ? named : null;
     }
 
+    /// <summary>Whether an endpoint may name its certificate and key. Null when it may.</summary>
+    public static Refusal? CheckNames(AwsScope scope, string? certificate, EndpointSpec spec) =>
+        CheckCertificate(scope, certificate) ?? KmsKeys.Check(scope, Named(spec, "KmsKeyId"));
+
     /// <summary>Whether an endpoint may name a certificate: one of its own account and region. That there is one, the store sees to. Null when it may.</summary>
-    public static Refusal? CheckCertificate(AwsScope scope, string? arn) =>
+    private static Refusal? CheckCertificate(AwsScope scope, string? arn) =>
         arn is null || (Arn.IsWellFormed(arn, Arn.CertificateKind) && new Arn(arn).Scope == scope) ? null : Refusal.NotFound($"Certificate {arn} was not found.");
 
     /// <summary>Whether a text is an identifier as endpoints and certificates have it.</summary>

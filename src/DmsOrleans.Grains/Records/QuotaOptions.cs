@@ -27,6 +27,10 @@ public sealed class QuotaOptions
     [Range(0, int.MaxValue)]
     public int Certificates { get; set; } = 100;
 
+    /// <summary>Replication configs: no limit, since AWS publishes none. Setting one makes each create count them.</summary>
+    [Range(0, int.MaxValue)]
+    public int ReplicationConfigs { get; set; } = int.MaxValue;
+
     /// <summary>Event subscriptions.</summary>
     [Range(0, int.MaxValue)]
     public int EventSubscriptions { get; set; } = 60;

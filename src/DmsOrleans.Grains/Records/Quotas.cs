@@ -16,7 +16,7 @@ internal sealed class Quotas(IStateStore store, IOptions<QuotaOptions> options)
     public async Task<Refusal?> CheckAsync(RecordKind kind, AwsScope scope)
     {
         var max = kind.Max(Limits);
-        return await UsedAsync(kind.Name, scope) < max
+        return max == int.MaxValue || await UsedAsync(kind.Name, scope) < max
             ? null
             : Exceeded(kind.Quota, max, $"Account {scope.Account} may have {max} in {scope.Region}: delete one, or raise {QuotaOptions.Section}:{kind.Quota}.");
     }

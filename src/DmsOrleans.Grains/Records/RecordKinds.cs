@@ -1,6 +1,7 @@
 using DmsOrleans.Certificates;
 using DmsOrleans.Endpoints;
 using DmsOrleans.Events;
+using DmsOrleans.Replications;
 using DmsOrleans.SubnetGroups;
 
 namespace DmsOrleans.Records;
@@ -25,6 +26,9 @@ internal static class RecordKinds
 
     public static RecordKind EventSubscription { get; } =
         new(EventSubscriptionState.Kind, "Event subscription", "nothing", "EventSubscriptions", o => o.EventSubscriptions);
+
+    /// <summary>Not among <see cref="All"/>: AWS publishes no quota of replication configs, and there is none here unless one is configured.</summary>
+    public static RecordKind ReplicationConfig { get; } = new(ReplicationState.Kind, "Replication Config", "nothing", "ReplicationConfigs", o => o.ReplicationConfigs);
 
     public static IReadOnlyList<RecordKind> All { get; } = [Endpoint, SubnetGroup, Certificate, EventSubscription];
 

@@ -4,6 +4,7 @@ using System.Text.Json;
 using DmsOrleans.Endpoints;
 using DmsOrleans.Engines.Settings;
 using DmsOrleans.Engines.TableMappings;
+using DmsOrleans.Records;
 using DmsOrleans.SubnetGroups;
 using Microsoft.Extensions.Options;
 using static DmsOrleans.Replications.ReplicationStatus;
@@ -11,7 +12,7 @@ using static DmsOrleans.Replications.ReplicationStatus;
 namespace DmsOrleans.Replications;
 
 /// <summary>What a replication config may be, and what may be changed when (reference sections 3.4 and 4).</summary>
-internal sealed class ReplicationRules(EndpointReader endpoints, IOptions<ReplicationOptions> options)
+internal sealed class ReplicationRules(EndpointReader endpoints, Placement placement, Quotas quotas, IOptions<ReplicationOptions> options)
 {
     /// <summary>ReloadOption that loads the rows again.</summary>
     public const string DataReload = "data-reload";
@@ -35,7 +36,7 @@ internal sealed class ReplicationRules(EndpointReader endpoints, IOptions<Replic
         }
 
         var spec = SubnetGroupRules.Placed(new Arn(arn).Scope, before: null, completed);
-        return Checked(spec, await CheckAsync(arn, spec));
+        return Checked(spec, await CheckAsync(arn, spec) ?? await quotas.CheckAsync(RecordKinds.ReplicationConfig, new Arn(arn).Scope));
     }
 
     /// <summary>The spec after a modification, or why it is refused. The status has been checked already.</summary>
@@ -105,7 +106,8 @@ internal sealed class ReplicationRules(EndpointReader endpoints, IOptions<Replic
     private static (ReplicationSpec? Spec, Refusal? Refusal) Checked(ReplicationSpec spec, Refusal? refusal) => refusal is null ? (spec, null) : (null, refusal);
 
     private async Task<Refusal?> CheckAsync(string arn, ReplicationSpec spec) =>
-        CheckIdentifier(spec.Identifier) ?? CheckDocuments(spec) ?? CheckCompute(spec.Compute) ?? await CheckEndpointsAsync(arn, spec);
+        CheckIdentifier(spec.Identifier) ?? CheckDocuments(spec) ?? CheckCompute(spec.Compute) ?? KmsKeys.Check(new Arn(arn).Scope, spec.Compute.KmsKeyId)
+        ?? await CheckEndpointsAsync(arn, spec) ?? await placement.CheckAsync(new Arn(arn).Scope, spec);
 
     private static Refusal? CheckIdentifier(string identifier) =>
         identifier.Length is > 0 and <= 255 && identifier.All(c => char.IsAsciiLetterOrDigit(c) || c == '-')

@@ -83,7 +83,6 @@ public sealed class WalkCheckerTests
     [InlineData("running", "initializing")]
     [InlineData("stopping", "running")]
     [InlineData("failed", "running")]
-    [InlineData("initializing", "initializing")]
     public void A_step_that_is_not_of_the_walk_is_refused(string from, string to) => Assert.False(WalkRules.IsEdge(from, to));
 
     [Fact]

@@ -58,9 +58,9 @@ public sealed class AwsCliTests
         Assert.Contains("An error occurred (InvalidResourceStateFault) when calling the StopReplication operation: ", early.Error, StringComparison.Ordinal);
         Assert.Contains("is in CREATED state", early.Error, StringComparison.Ordinal);
 
-        var unknown = await aws.TryAsync("describe-orderable-replication-instances");
+        var unknown = await aws.TryAsync("describe-replication-instances");
         Assert.Contains("(UnknownOperationException)", unknown.Error, StringComparison.Ordinal);
-        Assert.Contains("DescribeOrderableReplicationInstances", unknown.Error, StringComparison.Ordinal);
+        Assert.Contains("DescribeReplicationInstances", unknown.Error, StringComparison.Ordinal);
     }
 
     [Fact]

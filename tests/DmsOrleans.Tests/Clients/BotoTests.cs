@@ -15,7 +15,8 @@ public sealed class BotoTests
     {
         using var directory = new DataDirectory();
         var python = await PythonAsync(directory.Path);
-        await using var node = await TestNode.StartAsync(new TimeScale(3_600));
+        await using var node = await TestNode.StartAsync(
+            new TimeScale(3_600), configuration: new Dictionary<string, string?> { ["DmsOrleans:Quotas:ReplicationConfigs"] = "2" });
         var certificate = Path.Combine(directory.Path, "ca.pem");
         await File.WriteAllTextAsync(certificate, SelfSigned(), TestContext.Current.CancellationToken);
         var script = Path.Combine(Needs.Repository, "tests", "clients", "all_operations.py");

@@ -29,6 +29,7 @@ public sealed class FuzzTests
     [
         "UnknownOperationException", "SerializationException", "RequestEntityTooLargeException", "RequestTimeoutException", "InvalidParameterValueException",
         "InvalidParameterCombinationException", "ResourceNotFoundFault", "ResourceAlreadyExistsFault", "InvalidResourceStateFault", "ResourceQuotaExceededFault",
+        "KMSKeyNotAccessibleFault", "InvalidSubnet", "ReplicationSubnetGroupDoesNotCoverEnoughAZs", "SNSInvalidTopicFault", "InvalidCertificateFault",
         "MissingAuthenticationTokenException", "IncompleteSignatureException", "InvalidSignatureException", "UnrecognizedClientException", "ThrottlingException",
     ];
 
@@ -86,9 +87,15 @@ public sealed class FuzzTests
         var request = FuzzRequest.Parse(Encoding.UTF8.GetBytes($"POST / HTTP/1.1\r\nHost: localhost\r\nX-Amz-Target: AmazonDMSv20160101.{operation}\r\n\r\n{body}"));
         await ExchangeAsync(http, request);
         var bytes = request.ToBytes();
-        var before = GC.GetTotalAllocatedBytes(precise: true);
-        await http.SendAsync(bytes, TestContext.Current.CancellationToken);
-        var used = GC.GetTotalAllocatedBytes(precise: true) - before;
+        // The least of several: what else the process does can only add.
+        var used = long.MaxValue;
+        for (var attempt = 0; attempt < 10 && used >= MostBytes; attempt++)
+        {
+            var before = GC.GetTotalAllocatedBytes(precise: true);
+            await http.SendAsync(bytes, TestContext.Current.CancellationToken);
+            used = Math.Min(used, GC.GetTotalAllocatedBytes(precise: true) - before);
+        }
+
         Assert.True(used < MostBytes, $"{used} bytes");
     }
 

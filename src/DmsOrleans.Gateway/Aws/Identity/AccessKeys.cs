@@ -8,6 +8,8 @@ namespace DmsOrleans.Gateway.Aws.Identity;
 /// <summary>The keys that are configured. Where none is, signatures are not verified.</summary>
 internal sealed class AccessKeys
 {
+    private const string ReadOnly = "read-only";
+
     private readonly FrozenDictionary<string, AccessKey> byId;
 
     private AccessKeys(IEnumerable<AccessKey> keys) => byId = keys.ToFrozenDictionary(k => k.Id, StringComparer.Ordinal);
@@ -21,7 +23,7 @@ internal sealed class AccessKeys
     /// <summary>
     /// Reads the key of the options and those of their credentials file, which is written as the AWS CLI writes
     /// <c>~/.aws/credentials</c>: <c>aws_access_key_id</c>, <c>aws_secret_access_key</c>, <c>aws_session_token</c> and
-    /// <c>aws_account_id</c> under a <c>[profile]</c>.
+    /// <c>aws_account_id</c> under a <c>[profile]</c>; <c>dms_access = read-only</c> lets a key describe and list, and nothing else.
     /// </summary>
     /// <exception cref="OptionsValidationException">Something is missing, unreadable or given twice; the message names it.</exception>
     public static AccessKeys Of(GatewayOptions options)
@@ -51,7 +53,7 @@ internal sealed class AccessKeys
         {
             var profiles = new ConfigurationBuilder().AddIniFile(Path.GetFullPath(path)).Build().GetChildren();
             var keys = profiles.Select(p => Read(
-                $"The profile [{p.Key}] of {path}", p["aws_access_key_id"], p["aws_secret_access_key"], p["aws_account_id"], p["aws_session_token"])).ToList();
+                $"The profile [{p.Key}] of {path}", p["aws_access_key_id"], p["aws_secret_access_key"], p["aws_account_id"], p["aws_session_token"], p["dms_access"])).ToList();
             return keys.Count > 0 ? keys : throw Wrong($"{GatewayOptions.Section}:Credentials is '{path}', which has no profile.");
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or FormatException or InvalidDataException)
@@ -60,11 +62,13 @@ internal sealed class AccessKeys
         }
     }
 
-    private static AccessKey Read(string where, string? id, string? secret, string? account, string? token) =>
+    private static AccessKey Read(string where, string? id, string? secret, string? account, string? token, string? access = null) =>
         string.IsNullOrEmpty(id) || string.IsNullOrEmpty(secret) ? throw Wrong($"{where} must have both an access key and a secret key.")
         : id.Contains('/', StringComparison.Ordinal) || id.Contains(',', StringComparison.Ordinal) ? throw Wrong($"{where} has an access key with a slash or a comma in it.")
         : !string.IsNullOrEmpty(account) && !AwsCredentialScope.IsAccount(account) ? throw Wrong($"{where} has the account id '{account}'; it must be twelve digits.")
-        : new AccessKey(id, secret, string.IsNullOrEmpty(account) ? AwsCredentialScope.AccountOf(id) : account, string.IsNullOrEmpty(token) ? null : token);
+        : access is not (null or "" or ReadOnly or "full") ? throw Wrong($"{where} has dms_access = {AwsError.Shown(access)}; it is {ReadOnly} or full.")
+        : new AccessKey(
+            id, secret, string.IsNullOrEmpty(account) ? AwsCredentialScope.AccountOf(id) : account, string.IsNullOrEmpty(token) ? null : token, access == ReadOnly);
 
     private static OptionsValidationException Wrong(string what) => new(GatewayOptions.Section, typeof(GatewayOptions), [what]);
 }

@@ -7,7 +7,8 @@ namespace DmsOrleans.Gateway.Aws.Identity;
 /// <summary>Who calls.</summary>
 /// <param name="Scope">The account and region whose resources the caller sees.</param>
 /// <param name="Signature">What proves it; null where signatures are not verified.</param>
-internal readonly record struct AwsCaller(AwsScope Scope, SigV4Signature? Signature);
+/// <param name="ReadOnly">Whether the caller may only describe and list.</param>
+internal readonly record struct AwsCaller(AwsScope Scope, SigV4Signature? Signature, bool ReadOnly = false);
 
 /// <summary>Tells who calls: by a verified signature where access keys are configured, else by what the request says of itself.</summary>
 internal sealed class AwsCallers
@@ -39,7 +40,7 @@ internal sealed class AwsCallers
         }
 
         var (key, signature, error) = verifier.Verify(SigV4Request.Of(request, body), time.GetUtcNow());
-        return key is null ? (default, error) : (new AwsCaller(new AwsScope(key.Account, signature!.Region), signature), null);
+        return key is null ? (default, error) : (new AwsCaller(new AwsScope(key.Account, signature!.Region), signature, key.ReadOnly), null);
     }
 
     /// <summary>When a signature stops being taken.</summary>

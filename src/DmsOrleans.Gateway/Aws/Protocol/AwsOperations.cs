@@ -39,8 +39,7 @@ internal sealed class AwsOperations(AwsModel model)
     }
 
     private string NotServed(string name) =>
-        model.Operations.ContainsKey(name) ? $"The operation {name} is not served by this release of DMS Serverless."
-        : model.OutsideServerless.Contains(name) ? $"The operation {name} of AWS DMS is outside DMS Serverless and is not served here."
+        model.OutsideServerless.Contains(name) ? $"The operation {name} of AWS DMS is outside DMS Serverless and is not served here."
         : $"AWS DMS has no operation {AwsError.Shown(name)}.";
 
     private static string BadTarget(string? target) =>

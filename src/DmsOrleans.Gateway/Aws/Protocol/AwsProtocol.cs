@@ -75,6 +75,11 @@ internal sealed partial class AwsProtocol(
 
     private async ValueTask<AwsReply> AnswerAsync(AwsOperation operation, AwsHandler handler, AwsCaller caller, HttpContext http, byte[] body)
     {
+        if (operation.IsCommand && caller.ReadOnly)
+        {
+            return new AwsError("AccessDeniedFault", $"The access key is not authorized to perform dms:{operation.Name}: it is read-only.");
+        }
+
         var (document, malformed) = AwsRequestBody.Parse(body);
         if (document is null)
         {

@@ -66,6 +66,7 @@ internal sealed record AwsError(string Code, string Message, int Status = 400, s
         Fault.InvalidSubnet => "InvalidSubnet",
         Fault.SubnetAlreadyInUse => "SubnetAlreadyInUse",
         Fault.InvalidCertificate => "InvalidCertificateFault",
+        Fault.KmsKeyNotAccessible => "KMSKeyNotAccessibleFault",
         _ => throw new ArgumentOutOfRangeException(nameof(fault), fault, "A refusal with a fault that has no name on the wire."),
     };
 }

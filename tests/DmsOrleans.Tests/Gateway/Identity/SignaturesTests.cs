@@ -19,6 +19,7 @@ public sealed class SignaturesTests : IAsyncLifetime
 {
     private const string Account = "123456789012";
     private static readonly AwsCredentials Owner = new("AKIDOWNER", "owner's");
+    private static readonly AwsCredentials Onlooker = new("AKIDONLOOKER", "onlooker's");
     private static readonly AwsCredentials Other = new("210987654321", "other's");
     private readonly FakeTimeProvider time = new(new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
     private readonly string file = Path.GetTempFileName();
@@ -26,7 +27,7 @@ public sealed class SignaturesTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        await File.WriteAllTextAsync(file, $"# two callers\n[owner]\naws_access_key_id = {Owner.AccessKeyId}\naws_secret_access_key = {Owner.SecretAccessKey}\naws_account_id = {Account}\n\n[other]\naws_access_key_id = {Other.AccessKeyId}\naws_secret_access_key = {Other.SecretAccessKey}\n");
+        await File.WriteAllTextAsync(file, $"# two callers\n[owner]\naws_access_key_id = {Owner.AccessKeyId}\naws_secret_access_key = {Owner.SecretAccessKey}\naws_account_id = {Account}\n\n[other]\naws_access_key_id = {Other.AccessKeyId}\naws_secret_access_key = {Other.SecretAccessKey}\n\n[onlooker]\naws_access_key_id = {Onlooker.AccessKeyId}\naws_secret_access_key = {Onlooker.SecretAccessKey}\naws_account_id = {Account}\ndms_access = read-only\n");
         gateway = await StartAsync(_ => { });
     }
 
@@ -50,6 +51,16 @@ public sealed class SignaturesTests : IAsyncLifetime
         Assert.Equal(new AwsScope(Account, "eu-west-1"), gateway.Cluster.Last<ReplicationQuery>().Scope);
         Assert.Equal(HttpStatusCode.OK, (await CallAsync("DescribeReplications", "{}", Other)).Status);
         Assert.Equal(new AwsScope(Other.AccessKeyId, "us-east-1"), gateway.Cluster.Last<ReplicationQuery>().Scope);
+    }
+
+    [Fact]
+    public async Task A_read_only_key_looks_and_touches_nothing()
+    {
+        var arn = gateway.Cluster.Add("orders", scope: new AwsScope(Account, "us-east-1"));
+        Assert.Equal(HttpStatusCode.OK, (await CallAsync("DescribeReplications", "{}", Onlooker)).Status);
+        var denied = await CallAsync("StopReplication", $$"""{"ReplicationConfigArn":"{{arn}}"}""", Onlooker);
+        Assert.Equal((HttpStatusCode.BadRequest, "AccessDeniedFault"), (denied.Status, denied.Code));
+        Assert.Contains("dms:StopReplication", denied.Message, StringComparison.Ordinal);
     }
 
     [Fact]
