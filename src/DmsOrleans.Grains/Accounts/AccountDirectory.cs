@@ -8,7 +8,7 @@ using Orleans.Concurrency;
 namespace DmsOrleans.Accounts;
 
 /// <summary>Counts in the store; nothing is activated.</summary>
-[StatelessWorker, GrainType("account-directory")]
+[StatelessWorker, Reentrant, GrainType("account-directory")]
 internal sealed class AccountDirectory(IStateStore store, Quotas quotas) : Grain, IAccountDirectory
 {
     private const string IdentifierAlphabet = "abcdefghijklmnopqrstuvwxyz234567";

@@ -6,7 +6,7 @@ using Orleans.Concurrency;
 namespace DmsOrleans.Assessments;
 
 /// <summary>Answers from the store and the engine; nothing is activated.</summary>
-[StatelessWorker, GrainType("assessment-directory")]
+[StatelessWorker, Reentrant, GrainType("assessment-directory")]
 internal sealed class AssessmentDirectory(IStateStore store, IReplicationEngine engine, AssessmentRuns runs) : Grain, IAssessmentDirectory
 {
     private const int Page = 1_000;

@@ -31,7 +31,7 @@ internal sealed class CertificateGrain(
 }
 
 /// <summary>Answers from the store; nothing is activated.</summary>
-[StatelessWorker, GrainType("certificate-directory")]
+[StatelessWorker, Reentrant, GrainType("certificate-directory")]
 internal sealed class CertificateDirectory(IStateStore store) : Grain, ICertificateDirectory
 {
     /// <inheritdoc/>

@@ -4,7 +4,7 @@ using Orleans.Concurrency;
 namespace DmsOrleans.Endpoints;
 
 /// <summary>Answers from the store; nothing is activated.</summary>
-[StatelessWorker, GrainType("connection-directory")]
+[StatelessWorker, Reentrant, GrainType("connection-directory")]
 internal sealed class ConnectionDirectory(IStateStore store) : Grain, IConnectionDirectory
 {
     private const int StoredPage = 1_000;

@@ -5,7 +5,7 @@ using Orleans.Concurrency;
 namespace DmsOrleans.Endpoints;
 
 /// <summary>Answers from the store; nothing is activated. Type and engine are not indexed: endpoints are few (AWS allows 1,000).</summary>
-[StatelessWorker, GrainType("endpoint-directory")]
+[StatelessWorker, Reentrant, GrainType("endpoint-directory")]
 internal sealed class EndpointDirectory(IStateStore store) : Grain, IEndpointDirectory
 {
     /// <inheritdoc/>

@@ -6,7 +6,7 @@ using Orleans.Concurrency;
 namespace DmsOrleans.Events;
 
 /// <summary>Answers from the store; nothing is activated.</summary>
-[StatelessWorker, GrainType("event-directory")]
+[StatelessWorker, Reentrant, GrainType("event-directory")]
 internal sealed class EventDirectory(IStateStore store, TimeProvider time) : Grain, IEventDirectory
 {
     private const int MaxPage = 1_000;

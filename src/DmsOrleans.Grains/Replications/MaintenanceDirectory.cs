@@ -6,7 +6,7 @@ using Orleans.Concurrency;
 namespace DmsOrleans.Replications;
 
 /// <summary>Answers from the store; nothing is activated.</summary>
-[StatelessWorker, GrainType("maintenance-directory")]
+[StatelessWorker, Reentrant, GrainType("maintenance-directory")]
 internal sealed class MaintenanceDirectory(IStateStore store, IOptions<MaintenanceOptions> options, TimeProvider time) : Grain, IMaintenanceDirectory
 {
     /// <summary>Replications looked at in one call: opt-ins are not indexed, and few replications have one.</summary>

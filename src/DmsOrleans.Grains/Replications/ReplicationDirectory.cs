@@ -4,8 +4,8 @@ using Orleans.Concurrency;
 
 namespace DmsOrleans.Replications;
 
-/// <summary>Answers from the store; nothing is activated.</summary>
-[StatelessWorker, GrainType("replication-directory")]
+/// <summary>Answers from the store; nothing is activated. Reentrant, as all directories: a question waits for the disk, not for the one before it.</summary>
+[StatelessWorker, Reentrant, GrainType("replication-directory")]
 internal sealed class ReplicationDirectory(IStateStore store, ReplicationViews views, IOptions<ReplicationOptions> options) : Grain, IReplicationDirectory
 {
     private const int MaxPage = 1_000;

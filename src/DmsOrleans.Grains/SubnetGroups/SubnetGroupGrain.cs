@@ -50,7 +50,7 @@ internal sealed class SubnetGroupGrain(
 }
 
 /// <summary>Answers from the store; nothing is activated.</summary>
-[StatelessWorker, GrainType("subnet-group-directory")]
+[StatelessWorker, Reentrant, GrainType("subnet-group-directory")]
 internal sealed class SubnetGroupDirectory(IStateStore store, SimulatedNetwork network) : Grain, ISubnetGroupDirectory
 {
     /// <inheritdoc/>
