@@ -48,7 +48,8 @@ internal sealed partial class ReplicationGrain(
 
     // With poll-safe statuses nothing but a command leaves a status that no client has been shown, for as long as the limit allows. Forgotten by
     // a new activation, which waits for the rest of the limit at most.
-    private bool IsHeld => options.PollSafe && !State.Status.IsAtRest() && !IsSeen && Now < State.StatusSince + options.PollSafeLimit;
+    // Not deleting: who waits for that waits for the config to be gone, and asks for the config.
+    private bool IsHeld => options.PollSafe && !State.Status.IsAtRest() && State.Status != ReplicationStatus.Deleting && !IsSeen && Now < State.StatusSince + options.PollSafeLimit;
 
     private bool IsDue => State.Due is { } due && due <= Now;
 

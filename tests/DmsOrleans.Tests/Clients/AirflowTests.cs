@@ -7,14 +7,17 @@ namespace DmsOrleans.Tests.Clients;
 public sealed class AirflowTests
 {
     [Theory]
-    [InlineData("full-load", "3600")]
-    [InlineData("full-load", "infinite")]
-    [InlineData("cdc", "3600")]
-    [InlineData("cdc", "infinite")]
-    public async Task Airflow_runs_a_replication_to_its_end_and_deletes_it(string type, string scale)
+    [InlineData("full-load", "3600", false)]
+    [InlineData("full-load", "infinite", false)]
+    [InlineData("cdc", "3600", false)]
+    [InlineData("cdc", "infinite", false)]
+    [InlineData("cdc", "infinite", true)]
+    [InlineData("full-load", "infinite", true)]
+    [InlineData("full-load", "600", false)]
+    public async Task Airflow_runs_a_replication_to_its_end_and_deletes_it(string type, string scale, bool pollSafe)
     {
         Assert.True(TimeScale.TryParse(scale, out var parsed));
-        await using var node = await TestNode.StartAsync(parsed);
+        await using var node = await TestNode.StartAsync(parsed, configuration: new Dictionary<string, string?> { ["DmsOrleans:Replications:PollSafe"] = $"{pollSafe}" });
         using var aws = new AwsHttp(node.Url);
         var arn = await aws.CreateConfigAsync(type);
         await StartAsync(aws, arn);

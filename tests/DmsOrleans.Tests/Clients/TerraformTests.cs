@@ -11,14 +11,17 @@ public sealed class TerraformTests
     private static readonly string[] Starting = ["ready", .. Walks.Start[..^1]];
 
     [Theory]
-    [InlineData("cdc", "3600")]
-    [InlineData("cdc", "infinite")]
-    [InlineData("full-load-and-cdc", "3600")]
-    [InlineData("full-load", "infinite")]
-    public async Task Terraform_creates_reads_updates_and_destroys(string type, string scale)
+    [InlineData("cdc", "3600", false)]
+    [InlineData("cdc", "infinite", false)]
+    [InlineData("cdc", "infinite", true)]
+    [InlineData("full-load", "infinite", true)]
+    [InlineData("full-load", "600", false)]
+    [InlineData("full-load-and-cdc", "3600", false)]
+    [InlineData("full-load", "infinite", false)]
+    public async Task Terraform_creates_reads_updates_and_destroys(string type, string scale, bool pollSafe)
     {
         Assert.True(TimeScale.TryParse(scale, out var parsed));
-        await using var node = await TestNode.StartAsync(parsed);
+        await using var node = await TestNode.StartAsync(parsed, configuration: new Dictionary<string, string?> { ["DmsOrleans:Replications:PollSafe"] = $"{pollSafe}" });
         using var aws = new AwsHttp(node.Url);
         var arn = await aws.CreateConfigAsync(type);
         await StartAsync(aws, arn);
