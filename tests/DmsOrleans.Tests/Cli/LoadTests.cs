@@ -84,7 +84,7 @@ public sealed class LoadTests
         gateway.Refuse = (operation, before) => operation == "StartReplication" && before == 0
             ? (503, """{"__type":"ServiceUnavailable","message":"try again"}""") : null;
 
-        var run = await LoadAsync(gateway, "--replications", "4", "--type", "cdc", "--output", "json");
+        var run = await LoadAsync(gateway, "--replications", "4", "--concurrency", "1", "--type", "cdc", "--output", "json");
 
         Assert.True(run.ExitCode == 0, run.Out + run.Error);
         Assert.Equal(1, (int)JsonNode.Parse(run.Out)!["errors"]!);
